@@ -1,0 +1,98 @@
+"""The public names, in one place: a name that comes or goes is a decision, and CHANGELOG.md says so."""
+
+import importlib
+import types
+
+import pytest
+
+PUBLIC = {
+    "keras_seq": ["__version__", "datasets", "layers", "pipelines"],
+    "keras_seq.datasets": [
+        "BadRecord",
+        "ColumnFile",
+        "Constraints",
+        "Corpus",
+        "DataFile",
+        "Examples",
+        "InputError",
+        "LabeledSequence",
+        "MaskedExamples",
+        "NamedCorpus",
+        "SlotFiles",
+        "Span",
+        "allowed",
+        "check_tag",
+        "constraints",
+        "convert",
+        "corpora",
+        "download",
+        "find",
+        "hold_out",
+        "irregular",
+        "lines",
+        "load",
+        "read_columns",
+        "read_slots",
+        "spans",
+        "tags_from_spans",
+        "ticket_desk",
+    ],
+    "keras_seq.layers": [
+        "Bidirectional",
+        "CELLS",
+        "CRF",
+        "Cell",
+        "CharacterConvolution",
+        "ElmanCell",
+        "GRUCell",
+        "IGNORED",
+        "LSTMCell",
+        "LabelSoftmax",
+        "MaskedMaxPooling",
+        "RULES",
+        "Recurrence",
+        "SequenceLoss",
+        "TextTokenizer",
+        "TokenDropout",
+        "TokenEmbedding",
+        "TokenEncoder",
+        "Tokens",
+        "Vocabulary",
+        "fold",
+        "log_partition",
+        "marginals",
+        "normalize",
+        "path_score",
+        "viterbi",
+    ],
+    "keras_seq.pipelines": [],
+}
+
+
+@pytest.mark.parametrize("package", PUBLIC)
+def test_public_names_are_these(package):
+    assert sorted(importlib.import_module(package).__all__) == sorted(PUBLIC[package])
+
+
+@pytest.mark.parametrize("package", PUBLIC)
+def test_public_names_exist_and_are_listed(package):
+    module = importlib.import_module(package)
+    assert not [name for name in module.__all__ if not hasattr(module, name)]
+    assert set(module.__all__) <= set(dir(module))
+
+
+@pytest.mark.parametrize("package", [name for name in PUBLIC if name != "keras_seq"])
+def test_public_names_are_ours_and_documented(package):
+    """No class or function of another package is handed out as ours, and each says what it is."""
+    module = importlib.import_module(package)
+    things = [getattr(module, name) for name in module.__all__]
+    things = [thing for thing in things if isinstance(thing, type | types.FunctionType)]
+    assert not [thing for thing in things if not thing.__module__.startswith("keras_seq.")]
+    assert not [thing for thing in things if not thing.__doc__]
+
+
+def test_unknown_name_is_an_attribute_error():
+    import keras_seq
+
+    with pytest.raises(AttributeError, match="no attribute 'transformers'"):
+        keras_seq.transformers  # noqa: B018
