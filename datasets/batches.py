@@ -1,0 +1,122 @@
+"""Batches of examples of like length, in few shapes, as a `tf.data.Dataset`.
+
+Every batch has the length of its bucket and a fixed number of rows: where a bucket runs out, rows of padding with weight 0
+fill its last batch. So XLA compiles once per bucket and no example is lost, in training or in evaluation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from .ragged import Ragged
+
+
+class Plan(NamedTuple):
+    """One batch: the padded length and the rows (R,) of int64, -1 for padding."""
+
+    length: int
+    rows: NDArray[np.int64]
+
+
+class Batches:
+    """Columns of one split, cut into batches.
+
+    Args:
+        columns: name -> `Ragged` (a value per token) or array (a value per example), all of E rows.
+        batch_size: rows of a batch; a bucket with fewer examples takes the next power of two.
+        padding: name -> the value that fills a column up; 0 where it is not named.
+        buckets: how many lengths there are at most; their bounds split the examples evenly.
+        seed: shuffles rows and batches anew each epoch by (seed, epoch); None keeps the order within each bucket.
+
+    `lengths` (E,) are those of the rows, `steps` is the number of batches.
+
+    Each batch is a dict of the columns, (R, L, ...) or (R, ...), with "weight" (R,), 0.0 for rows of padding, and "row"
+    (R,), the number of the example or -1.
+
+    Example: `for batch in Batches({"words": words}, 32).epoch(0): ...`
+    """
+
+    def __init__(
+        self,
+        columns: Mapping[str, Ragged | NDArray[Any]],
+        batch_size: int = 32,
+        padding: Mapping[str, int] | None = None,
+        buckets: int = 6,
+        seed: int | None = None,
+    ) -> None:
+        self.columns = dict(columns)
+        self.batch_size = batch_size
+        self.padding = dict(padding or {})
+        self.seed = seed
+        ragged = next(column for column in self.columns.values() if isinstance(column, Ragged))
+        self.lengths = ragged.lengths
+        self._buckets = _buckets(self.lengths, buckets)
+        self.steps = len(self.plan(0))
+
+    def plan(self, epoch: int) -> list[Plan]:
+        """The batches of one epoch: a function of the seed and the epoch alone."""
+        draw = None if self.seed is None else np.random.default_rng([self.seed, epoch])
+        plans = []
+        for length, rows in self._buckets:
+            rows = rows if draw is None else draw.permutation(rows)
+            size = min(self.batch_size, 1 << (len(rows) - 1).bit_length())
+            plans += [Plan(length, _fill(rows[i : i + size], size)) for i in range(0, len(rows), size)]
+        return plans if draw is None else [plans[i] for i in draw.permutation(len(plans))]
+
+    def epoch(self, epoch: int, first_step: int = 0) -> Iterator[dict[str, NDArray[Any]]]:
+        """The batches of one epoch, from `first_step` on."""
+        return (self._batch(plan) for plan in self.plan(epoch)[first_step:])
+
+    def stream(self, first_epoch: int = 0, first_step: int = 0) -> tf.data.Dataset:
+        """One epoch after another without end, `steps` batches each; it can begin in the middle of one."""
+
+        def batches() -> Iterator[dict[str, NDArray[Any]]]:
+            epoch, step = first_epoch, first_step
+            while True:
+                yield from self.epoch(epoch, step)
+                epoch, step = epoch + 1, 0
+
+        return tf.data.Dataset.from_generator(batches, output_signature=self._signature()).prefetch(8)
+
+    def once(self) -> tf.data.Dataset:
+        """Epoch 0 alone."""
+        return self.stream().take(self.steps)
+
+    def _batch(self, plan: Plan) -> dict[str, NDArray[Any]]:
+        batch: dict[str, NDArray[Any]] = {"weight": (plan.rows >= 0).astype(np.float32), "row": plan.rows}
+        for name, column in self.columns.items():
+            padding = self.padding.get(name, 0)
+            if isinstance(column, Ragged):
+                batch[name] = column.pad(plan.rows, plan.length, padding)
+            else:
+                real = (plan.rows >= 0).reshape(-1, *[1] * (column.ndim - 1))
+                batch[name] = np.where(real, column[plan.rows], np.asarray(padding, column.dtype))
+        return batch
+
+    def _signature(self) -> dict[str, tf.TensorSpec]:
+        signature = {"weight": tf.TensorSpec((None,), tf.float32), "row": tf.TensorSpec((None,), tf.int64)}
+        for name, column in self.columns.items():
+            ragged = isinstance(column, Ragged)
+            values = column.values if isinstance(column, Ragged) else column
+            shape = (None, *([None] if ragged else []), *values.shape[1:])
+            signature[name] = tf.TensorSpec(shape, values.dtype)
+        return signature
+
+
+def _buckets(lengths: NDArray[np.int64], count: int) -> list[tuple[int, NDArray[np.int64]]]:
+    """(bound, rows) of each bucket that has any; a bound is at least 1 and the last is the greatest length."""
+    if not len(lengths):
+        return []
+    quantiles = np.quantile(lengths, np.arange(1, count + 1) / count, method="higher")
+    bounds = np.unique(np.maximum(quantiles, 1))
+    places = np.searchsorted(bounds, lengths)
+    return [(int(bound), np.flatnonzero(places == i)) for i, bound in enumerate(bounds) if (places == i).any()]
+
+
+def _fill(rows: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+    return np.concatenate([rows, np.full(size - len(rows), -1, np.int64)])

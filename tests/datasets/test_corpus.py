@@ -1,0 +1,88 @@
+import hashlib
+
+import pytest
+
+from keras_seq.datasets import Corpus, InputError, LabeledSequence
+
+TRAIN = [(["to", "Rome"], ["O", "B-city"]), (["from", "New", "York"], ["O", "B-city", "I-city"])]
+
+
+def lists(train, **options):
+    return Corpus.from_lists(train, valid=TRAIN, **options)
+
+
+def test_lists_go_straight_in():
+    corpus = lists([*TRAIN, LabeledSequence(("x",), ("O",))], test=TRAIN[:1], name="mine", tokens="word")
+    assert list(corpus.train)[1] == LabeledSequence(("from", "New", "York"), ("O", "B-city", "I-city"))
+    assert (len(corpus.train), len(corpus.valid), len(corpus.test)) == (3, 2, 1)
+    assert (corpus.name, corpus.tokens) == ("mine", "word")
+
+
+def test_a_sentence_label_is_kept():
+    assert next(iter(lists([(["go"], ["O"], "book")]).train)).label == "book"
+
+
+def test_tags_become_iob2():
+    assert next(iter(lists([(["a", "b"], ["I-X", "B-X"])], scheme="IOB1").train)).tags == ("B-X", "B-X")
+
+
+def test_irregular_tags_are_counted_in_one_warning(caplog):
+    lists([(["a", "b"], ["O", "I-X"]), (["a"], ["I-X"])])
+    assert [record.getMessage() for record in caplog.records] == [
+        "train example 1, tag 2: I-X after O is not well-formed IOB2 (2 such tags in all, read as conlleval reads them)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("train", "message"),
+    [
+        ([TRAIN[0], (["a", "b"], ["O"])], "train example 2: expected a tag for each of 2 tokens, got 1 tags"),
+        ([(["a"], ["LOC"])], "train example 1, tag 1: tag 'LOC' is not IOB2"),
+        ([(["a", ""], ["O", "O"])], "train example 1: expected tokens of at least one character, got '' at 2"),
+        ([(["a", 3], ["O", "O"])], "got 3 at 2"),
+        ([("ab", ["O", "O"])], "train example 1: expected tokens as a list of strings, got 'ab'"),
+        ([([], [])], "train example 1: expected tokens as a list of strings"),
+        ([["a"]], r"expected \(tokens, tags\) or \(tokens, tags, label\)"),
+        ([(["a"], ["O"], "x"), (["a"], ["O"])], "train example 2: expected a label on every example or on none"),
+        ([], "train: expected examples, got none"),
+    ],
+)
+def test_a_mistake_names_the_example(train, message):
+    with pytest.raises(InputError, match=message):
+        lists(train)
+
+
+def test_without_validation_data_a_part_is_held_out():
+    corpus = Corpus.from_lists([([str(i)], ["O"]) for i in range(50)], seed=1)
+    assert (len(corpus.train), len(corpus.valid), len(corpus.test)) == (45, 5, 0)
+
+
+def test_an_unknown_token_rule_lists_the_known():
+    with pytest.raises(InputError, match="unknown token rule 'words': expected one of whitespace, word, char"):
+        lists(TRAIN, tokens="words")
+
+
+def test_the_fingerprint_is_of_content_and_split():
+    first, again, swapped = lists(TRAIN), lists(TRAIN, name="other"), lists(TRAIN[::-1])
+    moved = Corpus("", first.train, first.valid[:1], first.valid[1:])
+    assert first.fingerprint == again.fingerprint
+    assert len({first.fingerprint, swapped.fingerprint, moved.fingerprint}) == 3
+
+
+def test_the_fingerprint_of_a_worked_example():
+    corpus = Corpus("x", (LabeledSequence(("a",), ("O",)),), ())
+    assert corpus.fingerprint == hashlib.sha256(b'train\n[["a"], ["O"], null]\nvalid\ntest\n').hexdigest()
+
+
+def test_the_fingerprint_is_computed_once():
+    class Counted(tuple):
+        readings = 0
+
+        def __iter__(self):
+            Counted.readings += 1
+            return super().__iter__()
+
+    corpus = Corpus("x", Counted(), ())
+    assert Counted.readings == 0
+    assert corpus.fingerprint == corpus.fingerprint
+    assert Counted.readings == 1

@@ -1,0 +1,140 @@
+import gzip
+import hashlib
+import logging
+
+import pytest
+
+from keras_seq.datasets import DataFile, InputError, NamedCorpus, corpora, find, load, read_columns, spans
+from keras_seq.datasets import named as module
+
+TEXT = b"Rome B-city\n\nand O\n"
+
+
+@pytest.fixture
+def toy(monkeypatch, tmp_path):
+    """A corpus of one file that is nowhere yet; its folders are `data` and `cache`."""
+    wanted = DataFile("part/a.txt", (tmp_path / "upstream").as_uri(), hashlib.sha256(TEXT).hexdigest())
+    entry = NamedCorpus(
+        "toy", "A toy", "CC0", "nowhere", (wanted,), lambda paths, seed: read_columns(paths["part/a.txt"], seed=seed)
+    )
+    monkeypatch.setitem(module.CORPORA, "toy", entry)
+    monkeypatch.setenv("KERAS_SEQ_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("KERAS_SEQ_CACHE", str(tmp_path / "cache"))
+    return tmp_path
+
+
+def put(root, content=TEXT, name="a.txt"):
+    (folder := root / "toy" / "part").mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(content)
+    return folder / name
+
+
+def test_the_data_folder_comes_before_the_cache(toy):
+    assert find("toy") == {"part/a.txt": None}
+    cached = put(toy / "cache")
+    assert find("toy") == {"part/a.txt": cached}
+    given = put(toy / "data", gzip.compress(TEXT), "a.txt.gz")
+    assert find("toy") == {"part/a.txt": given}
+
+
+def test_without_own_cache_it_lies_in_the_users(toy, monkeypatch):
+    monkeypatch.delenv("KERAS_SEQ_CACHE")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(toy / "xdg"))
+    assert find("toy") == {"part/a.txt": None}
+    cached = put(toy / "xdg" / "keras_seq")
+    assert find("toy") == {"part/a.txt": cached}
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.txt.gz"])
+def test_files_are_read_where_they_are(toy, name):
+    put(toy / "data", gzip.compress(TEXT) if name.endswith("gz") else TEXT, name)
+    corpus = load("toy")
+    assert (corpus.name, corpus.licence, corpus.source) == ("toy", "CC0", "nowhere")
+    assert len(corpus.train) + len(corpus.valid) == 2
+    assert not (toy / "cache").exists()
+
+
+def test_a_missing_file_is_downloaded_to_the_cache(toy):
+    (toy / "upstream").write_bytes(TEXT)
+    load("toy")
+    assert find("toy") == {"part/a.txt": toy / "cache" / "toy" / "part" / "a.txt"}
+
+
+def test_a_changed_file_is_refused_with_both_sums(toy):
+    path = put(toy / "data", b"changed O\n")
+    with pytest.raises(InputError) as caught:
+        load("toy")
+    expected, got = hashlib.sha256(TEXT).hexdigest(), hashlib.sha256(b"changed O\n").hexdigest()
+    assert str(caught.value).startswith(f"{path}: expected sha256 {expected}, got {got}")
+
+
+def test_a_download_with_another_sum_leaves_nothing(toy):
+    (toy / "upstream").write_bytes(b"changed O\n")
+    with pytest.raises(InputError, match="expected sha256"):
+        load("toy")
+    assert not [found for found in (toy / "cache").rglob("*") if found.is_file()]
+
+
+def test_no_connection_says_where_to_put_the_file(toy):
+    with pytest.raises(
+        InputError, match=r"put the file by hand at \S+cache/toy/part/a\.txt or in the folder KERAS_SEQ_DATA"
+    ):
+        load("toy")
+
+
+def test_the_licence_is_said(toy, caplog):
+    put(toy / "data")
+    with caplog.at_level(logging.INFO):
+        load("toy")
+    assert "toy: A toy; licence: CC0; source: nowhere" in caplog.messages
+
+
+def test_an_unknown_name_offers_the_nearest():
+    with pytest.raises(
+        InputError, match=r"unknown corpus 'atsi' \(did you mean atis\?\): expected one of ticket-desk, "
+    ):
+        load("atsi")
+    with pytest.raises(InputError, match=r"unknown corpus 'xyz': expected"):
+        find("xyz")
+
+
+def test_every_entry_has_licence_source_and_whole_sums():
+    assert [entry.name for entry in corpora()] == ["ticket-desk", "ticket-desk-en", "atis", "conll2003"]
+    for entry in corpora():
+        assert entry.licence
+        assert entry.source
+        assert all(len(bytes.fromhex(wanted.sha256)) == 32 for wanted in entry.files)
+
+
+def test_a_generated_corpus_takes_the_seed():
+    assert load("ticket-desk-en", seed=1).fingerprint != load("ticket-desk-en", seed=2).fingerprint
+
+
+@pytest.fixture
+def real(monkeypatch, data_folder):
+    def loaded(name):
+        if not (data_folder / name).is_dir():
+            pytest.skip(f"no {name} in {data_folder}")
+        monkeypatch.setenv("KERAS_SEQ_DATA", str(data_folder))
+        return load(name)
+
+    return loaded
+
+
+def test_atis_has_the_published_counts(real):
+    corpus = real("atis")
+    splits = (corpus.train, corpus.valid, corpus.test)
+    assert [len(split) for split in splits] == [4478, 500, 893]
+    assert [sum(len(example.tokens) for example in split) for split in splits] == [50497, 5703, 9164]
+    tags = [{tag for example in split for tag in example.tags} for split in splits]
+    assert len(tags[0]) == 120
+    assert len(tags[2] - tags[0]) == 6
+    assert len({example.label for example in corpus.train}) == 21
+
+
+def test_conll2003_has_the_published_counts(real):
+    corpus = real("conll2003")
+    splits = (corpus.train, corpus.valid, corpus.test)
+    assert [len(split) for split in splits] == [14041, 3250, 3453]
+    assert [sum(len(example.tokens) for example in split) for split in splits] == [203621, 51362, 46435]
+    assert [sum(len(spans(example.tags)) for example in split) for split in splits] == [23499, 5942, 5648]
