@@ -1,0 +1,8 @@
+"""The recurrent cells by the name that a user writes."""
+
+from .cell import Cell
+from .elman import ElmanCell
+from .gru import GRUCell
+from .lstm import LSTMCell
+
+CELLS: dict[str, type[Cell]] = {"elman": ElmanCell, "gru": GRUCell, "lstm": LSTMCell}
