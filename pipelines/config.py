@@ -1,0 +1,93 @@
+"""Hyperparameters: one frozen dataclass per pipeline, filled from Python values or from a command line's words."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar, get_type_hints
+
+from ..datasets import InputError
+
+C = TypeVar("C", bound="TrainingConfig")
+
+
+def option(default: Any, meaning: str, choices: tuple[str, ...] = (), low: float | None = None) -> Any:
+    """A field with its default, its meaning for `--set help`, its choices, and the least value allowed."""
+    return dataclasses.field(default=default, metadata={"meaning": meaning, "choices": choices, "low": low})
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """What every pipeline's training has; tasks add their own."""
+
+    batch_size: int = option(32, "sentences a step", low=1)
+    epochs: int = option(40, "the most passes over the training data", low=1)
+    patience: int = option(10, "epochs without a better validation score before training stops", low=1)
+    learning_rate: float = option(1e-3, "of Adam, at the start", low=0)
+    decay: str = option("cosine", "of the learning rate over all epochs", ("cosine", "none"))
+    clip_norm: float = option(5.0, "the gradient's largest norm; 0 leaves it as it is", low=0)
+    seed: int = option(0, "of everything random", low=0)
+
+    def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):
+            _check(field, getattr(self, field.name))
+
+
+def configure(kind: type[C], values: Mapping[str, Any]) -> C:
+    """The configuration with `values` set; words are read as the field's type.
+
+    Raises InputError for an unknown name, offering the nearest one, and for a value of another type or out of range.
+    """
+    types = get_type_hints(kind)
+    for name in values:
+        if name not in types:
+            near = difflib.get_close_matches(name, types, n=1, cutoff=0.0)[0]
+            raise InputError(f"unknown hyperparameter {name!r}: did you mean {near!r}? One of {', '.join(types)}")
+    return kind(**{name: _read(name, value, types[name]) for name, value in values.items()})
+
+
+def assignments(words: list[str]) -> dict[str, str]:
+    """`["units=128", "cell=gru"]` as a dict; raises InputError for a word without `=`."""
+    pairs = [word.partition("=") for word in words]
+    for name, equals, value in pairs:
+        if not (name and equals and value):
+            raise InputError(f"--set {name}{equals}{value}: expected name=value, as in units=128")
+    return {name: value for name, _, value in pairs}
+
+
+def describe(kind: type[TrainingConfig]) -> list[tuple[str, str, str]]:
+    """(name, default, meaning) of every hyperparameter."""
+    rows = []
+    for field in dataclasses.fields(kind):
+        choices = field.metadata["choices"]
+        meaning = field.metadata["meaning"] + (f" ({', '.join(choices)})" if choices else "")
+        rows.append((field.name, str(field.default), meaning))
+    return rows
+
+
+def _read(name: str, value: Any, kind: type) -> Any:
+    if kind is bool and str(value).lower() in ("true", "false"):
+        return str(value).lower() == "true"
+    if kind is float and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(value, str) and kind in (int, float):
+        try:
+            return kind(value)
+        except ValueError:
+            pass
+    elif type(value) is kind:
+        return value
+    raise InputError(f"hyperparameter {name}={value!r}: expected {_TYPES[kind]}")
+
+
+def _check(field: dataclasses.Field[Any], value: Any) -> None:
+    choices, low = field.metadata["choices"], field.metadata["low"]
+    if choices and value not in choices:
+        raise InputError(f"hyperparameter {field.name}={value!r}: expected one of {', '.join(choices)}")
+    if low is not None and not value >= low:
+        raise InputError(f"hyperparameter {field.name}={value}: expected at least {low:g}")
+
+
+_TYPES = {int: "a whole number", float: "a number", bool: "true or false", str: "a word"}

@@ -1,0 +1,53 @@
+"""What `evaluate` returns: the figures as a dict, with the table that explains them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .span_metrics import SpanScores
+
+
+@dataclass(frozen=True)
+class ClassScore:
+    """One line of a report."""
+
+    label: str
+    precision: float
+    recall: float
+    f1: float
+    support: int
+
+
+class Evaluation(dict[str, float]):
+    """Figures by name; `report` holds a `ClassScore` per label, `notes` sentences that a reader must know.
+
+    `str(evaluation)` is a table for people.
+
+    Example:
+        evaluation = tagger.evaluate(corpus.test)
+        evaluation["f1"], evaluation.report[0].label
+    """
+
+    def __init__(self, figures: dict[str, float], report: list[ClassScore], notes: list[str] | None = None) -> None:
+        super().__init__(figures)
+        self.report = report
+        self.notes = notes or []
+
+    def __str__(self) -> str:
+        width = max([len("overall"), *(len(row.label) for row in self.report)])
+        lines = [f"{'':{width}}  precision  recall      f1  support"]
+        for row in self.report:
+            shares = f"{row.precision:9.2%}  {row.recall:6.2%}  {row.f1:6.2%}"
+            lines.append(f"{row.label:{width}}  {shares}  {row.support:7}")
+        lines += [f"{name.replace('_', ' ')}: {_figure(name, value)}" for name, value in self.items()]
+        return "\n".join([*lines, *self.notes])
+
+
+def span_report(scores: SpanScores) -> list[ClassScore]:
+    """A line per label in alphabetical order, then `overall` (micro average)."""
+    rows = [(label, scores.labels[label]) for label in sorted(scores.labels)] + [("overall", scores.overall)]
+    return [ClassScore(label, c.precision, c.recall, c.f1, c.gold) for label, c in rows]
+
+
+def _figure(name: str, value: float) -> str:
+    return f"{value:.0f}" if name in ("sentences", "tokens") else f"{value:.2%}"

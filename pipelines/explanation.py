@@ -1,0 +1,57 @@
+"""Why a label: how much less probable it becomes when one token of the text is hidden (occlusion; Zeiler & Fergus, 2014)."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..datasets import Span, spans, write_file
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """effects (T, T): row i, column j: p(label of j) in the whole text less p(the same label of j) with token i unknown.
+
+    A large value says that token j has its label because of token i; a negative one, that token i speaks against it.
+    """
+
+    text: str
+    tokens: list[str]
+    labels: list[str]
+    effects: NDArray[np.float64]
+
+    def reasons(self, span: Span) -> list[tuple[str, float]]:
+        """(token, effect on the span's mean probability) of every token, the strongest first."""
+        effects = self.effects[:, span.start : span.end].mean(axis=1)
+        return [(self.tokens[i], float(effects[i])) for i in np.argsort(-effects, kind="stable")]
+
+    def __str__(self) -> str:
+        lines = []
+        for span in spans(self.labels):
+            name = self._join(span.start, span.end)
+            reasons = [f"{token} {effect:+.2f}" for token, effect in self.reasons(span)[:3] if effect >= 0.005]
+            lines.append(f"{name} = {span.label}, because of: {', '.join(reasons) or 'no single token'}")
+        return "\n".join(lines)
+
+    def html(self, path: str | Path) -> None:
+        """Writes a page: for each span the text, each token the redder the more the label rests on it."""
+        rows = []
+        for span in spans(self.labels):
+            effects = np.clip(self.effects[:, span.start : span.end].mean(axis=1), 0, 1)
+            marked = " ".join(
+                f'<span style="background:rgba(220,50,30,{effect:.2f})" title="{effect:+.3f}">{html.escape(token)}</span>'
+                for token, effect in zip(self.tokens, effects, strict=True)
+            )
+            head = f"{html.escape(self._join(span.start, span.end))} = {html.escape(span.label)}"
+            rows.append(f"<tr><th>{head}</th><td>{marked}</td></tr>")
+        style = "body{font:18px sans-serif} th{text-align:right;padding:.4em 1em} td span{padding:.15em}"
+        head = f'<!doctype html><meta charset="utf-8"><title>keras-seq</title><style>{style}</style>'
+        write_file(path, f"{head}<table>{''.join(rows)}</table>\n")
+
+    def _join(self, first: int, last: int) -> str:
+        tokens = self.tokens[first:last]
+        return ("" if all(len(token) == 1 for token in self.tokens) else " ").join(tokens)

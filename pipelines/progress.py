@@ -1,0 +1,56 @@
+"""What a person sees while a pipeline trains: a bar on a terminal, a line per epoch in a log."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import keras
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+
+class ProgressBar(keras.callbacks.Callback):
+    """Steps, loss and the best validation score so far, on standard error; a context manager that leaves no bar behind.
+
+    Args:
+        steps: steps of an epoch.
+        epochs: epochs of the run.
+        shown: False shows nothing.
+    """
+
+    def __init__(self, steps: int, epochs: int, shown: bool = True) -> None:
+        super().__init__()
+        self.steps, self.epochs, self.shown = steps, epochs, shown
+        self._console = Console(stderr=True)
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[figures]}"),
+            console=self._console,
+            disable=not (shown and self._console.is_terminal),
+        )
+        self._task = self._bar.add_task("training", total=steps * epochs, figures="")
+        self._best = 0.0
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        self._bar.update(self._task, description=f"epoch {epoch + 1}/{self.epochs}")
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        figures = f"loss {(logs or {})['loss']:.3f}  best valid {self._best:.2%}"
+        self._bar.update(self._task, advance=1, figures=figures)
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        logs = logs or {}
+        self._best = max(self._best, logs["valid_score"])
+        if self.shown and not self._console.is_terminal:
+            figures = f"loss {logs['loss']:.4f}  valid {logs['valid_score']:.2%}  best {self._best:.2%}"
+            self._console.print(f"epoch {epoch + 1:3}/{self.epochs}  {figures}", highlight=False)

@@ -1,0 +1,93 @@
+"""Raw strings on their way into the serving graph and back: checked, grouped by length, offsets in code points."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..datasets import InputError
+from .labeled_text import LabeledText, code_points
+from .saved_model import SavedModelSession
+
+BATCH_TEXTS = 128
+BATCH_CHARACTERS = 1 << 16  # of one batch, padding counted
+
+Row = dict[str, Any]  # the name of an output -> its array
+
+
+def label_texts(texts: str | Sequence[str], serve: Callable[[list[str]], Row]) -> Any:
+    """A `LabeledText` for one string, a list of them for several; `serve` gives the graph's outputs for a batch.
+
+    Raises InputError for anything that is not a string or cannot be written in UTF-8.
+    """
+    several = [texts] if isinstance(texts, str) else list(texts)
+    _check(several)
+    results: list[Any] = [None] * len(several)
+    for rows in _batches(several):
+        found = serve([several[row] for row in rows])
+        for place, row in enumerate(rows):
+            results[row] = _labeled_text(several[row], {name: value[place] for name, value in found.items()})
+    return results[0] if isinstance(texts, str) else results
+
+
+class ServedLabeler:
+    """An exported labeller, run as a server runs it; `predict` answers as that of the pipeline it was made from.
+
+    Args:
+        path: what `export` wrote: a version, or the folder of versions.
+
+    Raises InputError where there is no SavedModel, or it is not that of a labeller.
+
+    Example: `ServedLabeler("serving/ticket-desk").predict("我一月一号去郑州").spans`
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.session = SavedModelSession(path)
+        if missing := {"tokens", "labels", "probabilities", "starts", "ends", "lengths"} - self.session.outputs:
+            raise InputError(f"{path}: no output {min(missing)!r}, expected an exported sequence-labeling pipeline")
+
+    def predict(self, texts: str | Sequence[str]) -> Any:
+        """A `LabeledText` for one string, a list of them for several."""
+        return label_texts(texts, self.session)
+
+
+def _check(texts: Sequence[Any]) -> None:
+    for number, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise InputError(f"text {number}: expected a string, got {type(text).__name__}")
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise InputError(
+                f"text {number}: character {error.start} is half a surrogate pair, expected text"
+            ) from error
+
+
+def _batches(texts: Sequence[str]) -> Iterator[list[int]]:
+    """Row numbers of texts of like length, in batches that stay small where texts are long."""
+    batch: list[int] = []
+    for row in sorted(range(len(texts)), key=lambda row: len(texts[row])):
+        if batch and (len(batch) == BATCH_TEXTS or (len(batch) + 1) * len(texts[row]) > BATCH_CHARACTERS):
+            yield batch
+            batch = []
+        batch.append(row)
+    if batch:
+        yield batch
+
+
+def _labeled_text(text: str, found: Row) -> LabeledText:
+    """One row of the serving graph's outputs in the user's terms."""
+    length = int(found["lengths"])
+    starts, ends = (code_points(text, found[name][:length]) for name in ("starts", "ends"))
+    offsets = list(zip(starts, ends, strict=True))
+    whole = "sentence_label" in found
+    return LabeledText(
+        text=text,
+        tokens=[text[start:end] for start, end in offsets],
+        labels=[label.decode() for label in found["labels"][:length]],
+        probabilities=[float(p) for p in found["probabilities"][:length]],
+        offsets=offsets,
+        label=found["sentence_label"].decode() if whole else None,
+        label_probability=float(found["sentence_probability"]) if whole else None,
+    )

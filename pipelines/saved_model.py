@@ -1,0 +1,113 @@
+"""SavedModels for TensorFlow Serving: written as whole versions, and read back as a server reads them, by a Session."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+import tensorflow_text  # noqa: F401 - registers the text ops that a SavedModel may contain
+
+from ..datasets import InputError
+
+
+def write_saved_model(path: str | Path, model: keras.Model, serving: tf.Module) -> Path:
+    """Writes `path`/N, N one above the highest there; a server sees the version whole or not at all.
+
+    Args:
+        path: the folder that a server watches; new, empty, or with numbered versions in it.
+        model: owns the variables.
+        serving: its `serve` is the signature; it holds the tables, not the model.
+
+    Raises InputError where `path` holds anything else.
+    """
+    path = Path(path)
+    version = _next_version(path)
+    path.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=".export-", dir=path))
+    try:
+        archive = keras.export.ExportArchive()
+        archive.track(model)
+        archive.track(serving)
+        archive.add_endpoint("serving_default", serving.serve)
+        with _quiet():
+            archive.write_out(str(temporary / "model"), verbose=False)
+        os.rename(temporary / "model", path / str(version))
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return path / str(version)
+
+
+def _next_version(path: Path) -> int:
+    if path.exists() and not path.is_dir():
+        raise InputError(f"{path}: is a file, expected a directory to export to")
+    names = [entry.name for entry in path.iterdir() if not entry.name.startswith(".export-")] if path.is_dir() else []
+    if strange := [name for name in names if not name.isdigit()]:
+        raise InputError(f"{path}: contains {strange[0]}, expected a new directory or one of numbered versions")
+    return max((int(name) for name in names), default=0) + 1
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """TensorFlow warns of every untraced function of the Keras layers; none of them is a signature."""
+    logger = tf.get_logger()
+    level = logger.level
+    logger.setLevel("ERROR")
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
+class SavedModelSession:
+    """An exported version, loaded through a Session as TensorFlow Serving loads it.
+
+    Args:
+        path: `serving/NAME/N`, or `serving/NAME` for its highest version.
+
+    Raises InputError where there is no SavedModel.
+
+    Example: `SavedModelSession("serving/tickets")(["我一月一号去郑州"])["labels"]`.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = highest_version(path)
+        self._graph = tf.Graph()
+        with self._graph.as_default():
+            self._session = tf.compat.v1.Session(graph=self._graph)
+            meta = tf.compat.v1.saved_model.loader.load(self._session, ["serve"], str(self.path))
+        signature = meta.signature_def["serving_default"]
+        self._inputs = {name: info.name for name, info in signature.inputs.items()}
+        self._outputs = {name: info.name for name, info in signature.outputs.items()}
+
+    def __call__(self, texts: Sequence[str | bytes]) -> dict[str, np.ndarray[Any, Any]]:
+        """The outputs of the signature by name, each with len(texts) rows."""
+        feed = np.array([text.encode() if isinstance(text, str) else text for text in texts], dtype=object)
+        return self._session.run(self._outputs, {self._inputs["text"]: feed})
+
+    @property
+    def outputs(self) -> set[str]:
+        """The names of the signature's outputs."""
+        return set(self._outputs)
+
+    def close(self) -> None:
+        """Frees the Session."""
+        self._session.close()
+
+
+def highest_version(path: str | Path) -> Path:
+    """The SavedModel's own directory; raises InputError where there is none."""
+    path = Path(path)
+    if (path / "saved_model.pb").is_file():
+        return path
+    versions = [entry for entry in path.iterdir() if entry.name.isdigit()] if path.is_dir() else []
+    if not versions:
+        raise InputError(f"{path}: no SavedModel in it, expected a directory that `export` wrote")
+    return max(versions, key=lambda entry: int(entry.name))
