@@ -58,7 +58,8 @@ def ticket_desk(language: str = "zh", size: int = 3000, seed: int = 0) -> Corpus
     """A generated corpus; the same arguments give the same sentences.
 
     No sentence occurs in two splits or twice in one. Each test sentence has at least one of the cities that occur in no
-    other split. The two sentences above, and their like in English, are in no split.
+    other split; their names have no two new tokens in a row. The two sentences above, and their like in English, are in
+    no split.
 
     Args:
         language: `zh` (one character a token) or `en` (one word a token).

@@ -75,6 +75,14 @@ def test_a_fifth_of_the_cities_is_held_out(desk):
     assert 0.15 < len(module.HELD_OUT) / len([*module.CITIES, *module.HELD_OUT]) < 0.25
 
 
+def test_no_held_out_city_has_two_new_tokens_in_a_row(desk):
+    language, corpus, module = desk
+    known = {token for example in corpus.train for token in example.tokens}
+    for city in module.HELD_OUT:
+        new = [token not in known for token in (city if language == "zh" else city.split())]
+        assert not any(one and other for one, other in itertools.pairwise(new)), city
+
+
 def test_every_slot_has_known_and_held_out_cities_in_test(desk):
     language, corpus, module = desk
     used = set().union(*(cities_of(example, language) for example in corpus.test))
