@@ -41,14 +41,19 @@ class LabelSoftmax(keras.Layer):
         self.bias = self.add_weight(shape=(self.units,), initializer="zeros", name="bias")
 
     def call(self, inputs):
-        emissions = ops.matmul(inputs, self.kernel) + self.bias
-        return ops.cast(emissions, keras.backend.result_type(emissions.dtype, "float32"))
+        return ops.cast(ops.matmul(inputs, self.kernel) + self.bias, self._wide())
+
+    def _wide(self):
+        return keras.backend.result_type(self.compute_dtype, "float32")
 
     def compute_mask(self, inputs, mask=None):
         return None  # the loss reads its mask from the labels
 
     def compute_output_shape(self, inputs_shape):
         return (*inputs_shape[:-1], self.units)
+
+    def compute_output_spec(self, inputs):
+        return keras.KerasTensor(self.compute_output_shape(inputs.shape), dtype=self._wide())
 
     def log_likelihood(self, emissions, labels, mask):
         """log p(labels | emissions) of each row, (B,). labels (B, T) of int, mask (B, T) of bool."""

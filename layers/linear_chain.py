@@ -163,10 +163,8 @@ def _last(mask):
 
 def _carried(labels, mask):
     """(B, T): at each step that counts, the label of the one before it that counts; anything where there is none."""
-    times = _times(mask)[None, :]
-    counting = ops.argsort(
-        ops.where(mask, times, times + ops.shape(mask)[1]), axis=1
-    )  # the steps that count come first
+    late = ops.where(mask, 0, ops.shape(mask)[1])  # puts the steps that do not count behind all others
+    counting = ops.argsort(_times(mask)[None, :] + late, axis=1)
     rank = ops.cumsum(ops.cast(mask, "int32"), axis=1)  # 1 for the first of them
     return ops.take_along_axis(labels, ops.take_along_axis(counting, ops.maximum(rank - 2, 0), axis=1), axis=1)
 

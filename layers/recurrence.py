@@ -52,6 +52,7 @@ class Recurrence(keras.Layer):
             go_backwards=reverse,
             zero_output_for_mask=return_sequences,
             dtype=self.dtype_policy,
+            name="loop",  # a name of its own, or Keras counts one up and saved weights are not found again
         )
 
     def build(self, sequences_shape):

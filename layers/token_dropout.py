@@ -46,5 +46,8 @@ class TokenDropout(keras.Layer):
     def compute_output_shape(self, ids_shape):
         return ids_shape
 
+    def compute_output_spec(self, ids, training=False):
+        return keras.KerasTensor(ids.shape, dtype=ids.dtype)  # whole numbers, whatever the layer's own dtype
+
     def get_config(self):
         return {**super().get_config(), "rate": self.rate, "seed": self.seed}

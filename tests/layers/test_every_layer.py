@@ -1,0 +1,326 @@
+"""What each public layer promises: its arguments survive, its shapes hold, it saves, and it trains compiled."""
+
+import inspect
+import json
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from keras_seq import layers as ks
+
+B, T, D, H, K, C, V = 2, 4, 3, 5, 3, 6, 9
+RNG = np.random.default_rng(15)
+WORDS = np.array([[2, 3, 4, 5], [6, 7, 0, 0]], "int32")
+LETTERS = RNG.integers(1, V, (B, T, C)).astype("int32") * (WORDS[..., None] > 0)
+NUMBERS = RNG.normal(size=(B, T, D)).astype("float32")
+MASK = WORDS > 0
+
+initializers = keras.initializers
+CELL = {
+    "units": H,
+    "activation": "softsign",
+    "use_bias": False,
+    "kernel_initializer": initializers.HeNormal(seed=3),
+    "recurrent_initializer": initializers.GlorotNormal(seed=4),
+    "bias_initializer": initializers.Constant(0.5),
+    "seed": 7,
+}
+# Every argument of every layer, none at its default.
+ARGUMENTS = {
+    ks.ElmanCell: CELL,
+    ks.GRUCell: {**CELL, "recurrent_activation": "hard_sigmoid", "reset_after": False},
+    ks.LSTMCell: {**CELL, "recurrent_activation": "hard_sigmoid", "unit_forget_bias": False},
+    ks.Recurrence: {
+        "cell": ks.LSTMCell(H, "softsign", seed=1),
+        "return_sequences": False,
+        "return_state": True,
+        "reverse": True,
+    },
+    ks.Bidirectional: {
+        "cell": ks.GRUCell(H, reset_after=False, seed=1),
+        "backward_cell": ks.ElmanCell(2, seed=2),
+        "return_sequences": False,
+    },
+    ks.CRF: {
+        "units": K,
+        "allowed_transitions": [[True, True, False], [True, True, True], [False, True, True]],
+        "allowed_start": [True, True, False],
+        "allowed_end": [False, True, True],
+        "kernel_initializer": initializers.HeNormal(seed=3),
+        "seed": 7,
+    },
+    ks.LabelSoftmax: {"units": K, "kernel_initializer": initializers.HeNormal(seed=3), "seed": 7},
+    ks.MaskedMaxPooling: {},
+    ks.TokenDropout: {"rate": 0.25, "seed": 7},
+    ks.CharacterConvolution: {"vocabulary_size": V, "units": H, "embedding_dim": 4, "width": 2, "seed": 7},
+    ks.TokenEmbedding: {
+        "vocabulary_size": V,
+        "units": H,
+        "character_vocabulary_size": V,
+        "character_units": 4,
+        "token_dropout": 0.25,
+        "seed": 7,
+    },
+}
+
+
+# name: (make, inputs, output mask)
+RUNS = {
+    "Elman": (lambda: ks.Recurrence(ks.ElmanCell(**CELL)), [NUMBERS], MASK),
+    "GRU": (lambda: ks.Recurrence(ks.GRUCell(**ARGUMENTS[ks.GRUCell]), reverse=True), [NUMBERS], MASK),
+    "LSTM, last step": (lambda: ks.Recurrence(ks.LSTMCell(H, seed=1), return_sequences=False), [NUMBERS], None),
+    "LSTM, state": (
+        lambda: ks.Recurrence(ks.LSTMCell(H, seed=1), return_state=True),
+        [NUMBERS],
+        [MASK, None, None],
+    ),
+    "Bidirectional": (lambda: ks.Bidirectional(ks.LSTMCell(H, seed=1)), [NUMBERS], MASK),
+    "Bidirectional, last step": (
+        lambda: ks.Bidirectional(ks.GRUCell(H, seed=1), ks.ElmanCell(2, seed=1), return_sequences=False),
+        [NUMBERS],
+        None,
+    ),
+    "CRF": (lambda: ks.CRF(**ARGUMENTS[ks.CRF]), [NUMBERS], None),
+    "LabelSoftmax": (lambda: ks.LabelSoftmax(**ARGUMENTS[ks.LabelSoftmax]), [NUMBERS], None),
+    "MaskedMaxPooling": (ks.MaskedMaxPooling, [NUMBERS], None),
+    "TokenDropout": (lambda: ks.TokenDropout(0.25, seed=7), [WORDS], None),
+    "CharacterConvolution": (
+        lambda: ks.CharacterConvolution(**ARGUMENTS[ks.CharacterConvolution]),
+        [LETTERS],
+        None,
+    ),
+    "TokenEmbedding": (lambda: ks.TokenEmbedding(V, H, seed=7), [WORDS], MASK),
+    "TokenEmbedding with letters": (
+        lambda: ks.TokenEmbedding(**ARGUMENTS[ks.TokenEmbedding]),
+        [WORDS, LETTERS],
+        MASK,
+    ),
+}
+NEVER_ROUNDED = {"CRF": "float32", "LabelSoftmax": "float32", "TokenDropout": "int32"}
+
+
+@pytest.fixture(params=list(ARGUMENTS), ids=lambda layer_class: layer_class.__name__)
+def layer_class(request):
+    return request.param
+
+
+@pytest.fixture(params=list(RUNS))
+def name(request):
+    return request.param
+
+
+def make(name):
+    return RUNS[name][0]()
+
+
+def symbols(name):
+    """Inputs of unknown batch and time; the last dimension of what is not a word id is known."""
+    return [
+        keras.Input((None, *(x.shape[2:])), dtype=x.dtype.name) if x.ndim > 2 else keras.Input((None,), dtype="int32")
+        for x in RUNS[name][1]
+    ]
+
+
+def masked(name):
+    """The inputs; numbers carry a mask."""
+    first, *rest = map(tf.constant, RUNS[name][1])
+    if first.dtype == tf.float32:
+        first._keras_mask = tf.constant(MASK)
+    return [first, *rest]
+
+
+def constructor(layer_class):
+    """Every argument's default, those of `Cell` included."""
+    classes = [layer_class, *(base for base in layer_class.__mro__ if base is ks.Cell)]
+    parameters = [p for c in classes for p in inspect.signature(c.__init__).parameters.values()]
+    return {p.name: p.default for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.name != "self"}
+
+
+def plain(value):
+    """As a configuration keeps it."""
+    return keras.saving.serialize_keras_object(value) if hasattr(value, "get_config") else value
+
+
+def test_the_list_above_is_complete():
+    public = [getattr(ks, name) for name in ks.__all__]
+    layers = {x for x in public if inspect.isclass(x) and issubclass(x, keras.Layer)} - {ks.Cell}
+    assert layers == set(ARGUMENTS)
+
+
+def test_every_argument_is_tried_with_another_value_than_its_default(layer_class):
+    defaults = constructor(layer_class)
+    assert set(ARGUMENTS[layer_class]) == set(defaults)
+    assert all(value != defaults[name] for name, value in ARGUMENTS[layer_class].items())
+
+
+def test_attribute_name_is_argument_name_is_config_key(layer_class):
+    layer = layer_class(**ARGUMENTS[layer_class])
+    config = layer.get_config()
+    for name, value in ARGUMENTS[layer_class].items():
+        assert config[name] == plain(value), name
+        attribute = getattr(layer, name)
+        assert getattr(attribute, "__name__", plain(attribute)) == plain(value), name
+
+
+@pytest.mark.parametrize("way", ["from_config", "keras", "json"])
+def test_every_argument_survives_serialisation(layer_class, way):
+    layer = layer_class(**ARGUMENTS[layer_class], name="mine", trainable=False, dtype="mixed_bfloat16")
+    if way == "from_config":
+        copy = layer_class.from_config(layer.get_config())
+    else:
+        serialized = keras.saving.serialize_keras_object(layer)
+        copy = keras.saving.deserialize_keras_object(
+            json.loads(json.dumps(serialized)) if way == "json" else serialized
+        )
+    assert type(copy) is layer_class
+    assert copy.get_config() == layer.get_config()
+    assert (copy.name, copy.trainable, copy.dtype_policy.name) == ("mine", False, "mixed_bfloat16")
+    for name in ARGUMENTS[layer_class]:
+        assert plain(getattr(copy, name)) == plain(getattr(layer, name)), name
+
+
+def test_a_copy_has_weights_of_the_same_shapes(name):
+    layer = make(name)
+    layer(*RUNS[name][1])
+    copy = type(layer).from_config(layer.get_config())
+    copy(*RUNS[name][1])
+    assert [w.shape for w in copy.weights] == [w.shape for w in layer.weights]
+
+
+def test_a_seeded_copy_starts_at_the_same_weights(name):
+    layer = make(name)
+    copy = type(layer).from_config(layer.get_config())
+    np.testing.assert_array_equal(flat(layer(*RUNS[name][1])), flat(copy(*RUNS[name][1])))
+
+
+def flat(outputs):
+    """All outputs in one vector."""
+    return np.concatenate(
+        [keras.ops.convert_to_numpy(x).astype("float64").ravel() for x in keras.tree.flatten(outputs)]
+    )
+
+
+def test_it_computes_its_output_shape(name):
+    layer, inputs = make(name), RUNS[name][1]
+    expected = [tuple(x.shape) for x in keras.tree.flatten(layer(*inputs))]
+    shapes = layer.compute_output_shape(*(x.shape for x in inputs))
+    assert (shapes if isinstance(shapes, list) else [shapes]) == expected
+
+
+def test_a_model_of_unknown_batch_and_time_gives_the_same(name):
+    layer, inputs = make(name), symbols(name)
+    model = keras.Model(inputs, layer(*inputs))
+    values = RUNS[name][1]
+    np.testing.assert_allclose(flat(model(values)), flat(layer(*values)), atol=1e-6)
+    shorter = [x[:1, :2] for x in values]
+    np.testing.assert_allclose(flat(model.predict(shorter, verbose=0)), flat(layer(*shorter)), atol=1e-6)
+
+
+def test_the_symbolic_shape_keeps_batch_and_time_unknown(name):
+    output = keras.tree.flatten(make(name)(*symbols(name)))
+    eager = keras.tree.flatten(make(name)(*RUNS[name][1]))
+    for ours, real in zip(output, eager, strict=True):
+        known = [None, None if len(real.shape) == 3 or name == "TokenDropout" else real.shape[1], *real.shape[2:]]
+        assert list(ours.shape) == known
+        assert ours.dtype == real.dtype.name
+
+
+def test_the_mask_that_it_hands_on(name):
+    outputs = make(name)(*masked(name))
+    expected = RUNS[name][2]
+    if not isinstance(expected, list):
+        outputs, expected = [outputs], [expected]
+    for output, mask in zip(outputs, expected, strict=True):
+        ours = getattr(output, "_keras_mask", None)
+        assert (ours is None) == (mask is None)
+        if mask is not None:
+            np.testing.assert_array_equal(ours, mask)
+
+
+def test_weights_are_saved_and_loaded(name, tmp_path):
+    first, second = (keras.Model(x, make(name)(*x)) for x in (symbols(name), symbols(name)))
+    first.set_weights([w + 1 if w.dtype == np.float32 else w for w in first.get_weights()])
+    first.save_weights(tmp_path / "model.weights.h5")
+    second.load_weights(tmp_path / "model.weights.h5")
+    assert len(first.get_weights()) == len(second.get_weights())
+    for ours, expected in zip(second.get_weights(), first.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, expected)
+
+
+def test_a_whole_model_is_saved_and_loaded(name, tmp_path):
+    inputs = symbols(name)
+    model = keras.Model(inputs, make(name)(*inputs))
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True)
+    np.testing.assert_array_equal(flat(loaded(RUNS[name][1])), flat(model(RUNS[name][1])))
+
+
+@pytest.fixture
+def run_in():
+    """A function that builds and runs a layer under a policy: the layer, its symbolic and its real outputs."""
+    before = keras.config.dtype_policy()
+
+    def run(policy, name):
+        keras.config.set_dtype_policy(policy)
+        layer = make(name)
+        return layer, *(keras.tree.flatten(layer(*inputs)) for inputs in (symbols(name), masked(name)))
+
+    yield run
+    keras.config.set_dtype_policy(before)
+
+
+def test_mixed_precision_puts_out_what_float32_does_but_for_rounding(name, run_in):
+    _, _, outputs = run_in("mixed_bfloat16", name)
+    _, _, exact = run_in("float32", name)
+    np.testing.assert_allclose(flat(outputs), flat(exact), atol=0.05)
+
+
+def test_mixed_precision_computes_in_bfloat16_and_learns_in_float32(name, run_in):
+    layer, symbolic, outputs = run_in("mixed_bfloat16", name)
+    assert {x.dtype.name for x in outputs} == {NEVER_ROUNDED.get(name, "bfloat16")}
+    assert [x.dtype for x in symbolic] == [x.dtype.name for x in outputs]
+    assert all(w.dtype == "float32" for w in layer.trainable_weights)
+
+
+def tagger():
+    """Words and letters, both directions, and a CRF with constraints."""
+    words, letters = keras.Input((None,), dtype="int32"), keras.Input((None, C), dtype="int32")
+    x = ks.TokenEmbedding(V, 4, V, 3, seed=1)(words, letters)
+    x = ks.Bidirectional(ks.LSTMCell(4, seed=1))(x)
+    crf = ks.CRF(**ARGUMENTS[ks.CRF])
+    return keras.Model([words, letters], crf(x)), ks.SequenceLoss(crf), [WORDS, LETTERS]
+
+
+def softmax_tagger():
+    """A GRU of Cho's form from the right, and independent labels."""
+    words = keras.Input((None,), dtype="int32")
+    x = ks.Recurrence(ks.GRUCell(4, reset_after=False, use_bias=False, seed=1), reverse=True)(
+        ks.TokenEmbedding(V, 4, seed=1)(words)
+    )
+    output = ks.LabelSoftmax(K, seed=1)
+    return keras.Model(words, output(x)), ks.SequenceLoss(output), WORDS
+
+
+def pooled():
+    """Elman's network and the maximum over its states."""
+    words = keras.Input((None,), dtype="int32")
+    x = ks.Recurrence(ks.ElmanCell(K, seed=1))(ks.TokenEmbedding(V, 4, seed=1)(words))
+    return keras.Model(words, ks.MaskedMaxPooling()(x)), "mse", WORDS
+
+
+@pytest.mark.parametrize("build", [tagger, softmax_tagger, pooled])
+def test_a_compiled_train_step_equals_an_eager_one(build):
+    labels = np.zeros((B, K), "float32") if build is pooled else np.where(MASK, 1, ks.IGNORED)
+    weights, losses = [], []
+    for options in ({"jit_compile": True}, {"run_eagerly": True}):
+        model, loss, inputs = build()
+        before = model.get_weights()
+        model.compile(keras.optimizers.SGD(1.0), loss, **options)
+        losses.append(float(model.train_on_batch(inputs, labels)))
+        weights.append(model.get_weights())
+    assert losses[0] == pytest.approx(losses[1], rel=1e-5)
+    assert any((x != y).any() for x, y in zip(weights[0], before, strict=True))
+    for compiled, eager in zip(*weights, strict=True):
+        np.testing.assert_allclose(compiled, eager, atol=1e-5)
