@@ -4,7 +4,7 @@
 # make format  let ruff rewrite what it can
 # make clean   remove what the above made
 
-NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+NEW_ENOUGH := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
 	$$name -c '$(NEW_ENOUGH)' 2>/dev/null && { command -v $$name; break; }; done)
 BIN := .venv/bin
@@ -38,9 +38,9 @@ install: $(INSTALLED)
 
 # Done again when what is to be installed has changed.
 $(INSTALLED): setup.py pyproject.toml constraints.txt
-	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer found. Name one: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 found. Name one: make PYTHON=/path/to/python3.11" >&2; exit 1; }
 	@$(PYTHON) -c '$(NEW_ENOUGH)' || \
-		{ echo "$(PYTHON): expected Python 3.11 or newer, got $$($(PYTHON) --version 2>&1)" >&2; exit 1; }
+		{ echo "$(PYTHON): expected Python 3.11 to 3.13, got $$($(PYTHON) --version 2>&1)" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 		{ echo "$(PYTHON) has no venv module. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@echo "Installing into .venv with $(PYTHON). The first time, about 1 GB is downloaded: a few minutes."

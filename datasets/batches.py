@@ -2,6 +2,9 @@
 
 Every batch has the length of its bucket and a fixed number of rows: where a bucket runs out, rows of padding with weight 0
 fill its last batch. So XLA compiles once per bucket and no example is lost, in training or in evaluation.
+
+Cost: at most `buckets` + log2(the greatest length) shapes, and at most 2 * WASTE cells for each token (an
+example without tokens counts as one), whatever the lengths.
 """
 
 from __future__ import annotations
@@ -14,6 +17,9 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from .ragged import Ragged
+
+WASTE = 3  # cells for each token beyond which a bucket is cut in two; usual corpora stay below
+LONG = 512  # tokens; a batch of longer rows has fewer of them
 
 
 class Plan(NamedTuple):
@@ -28,9 +34,11 @@ class Batches:
 
     Args:
         columns: name -> `Ragged` (a value per token) or array (a value per example), all of E rows.
-        batch_size: rows of a batch; a bucket with fewer examples takes the next power of two.
+        batch_size: rows of a batch; a bucket with fewer examples takes the next power of two. Of rows longer than 512 there
+            are half as many, or a quarter, ..., so that a batch has at most 512 * batch_size cells (or is one row).
         padding: name -> the value that fills a column up; 0 where it is not named.
-        buckets: how many lengths there are at most; their bounds split the examples evenly.
+        buckets: how many lengths there are; their bounds split the examples evenly. A bucket in which a few long examples
+            would pad many short ones is cut at half its length, as often as need be.
         seed: shuffles rows and batches anew each epoch by (seed, epoch); None keeps the order within each bucket.
 
     `lengths` (E,) are those of the rows, `steps` is the number of batches.
@@ -64,7 +72,7 @@ class Batches:
         plans = []
         for length, rows in self._buckets:
             rows = rows if draw is None else draw.permutation(rows)
-            size = min(self.batch_size, 1 << (len(rows) - 1).bit_length())
+            size = _rows(self.batch_size, length, len(rows))
             plans += [Plan(length, _fill(rows[i : i + size], size)) for i in range(0, len(rows), size)]
         return plans if draw is None else [plans[i] for i in draw.permutation(len(plans))]
 
@@ -82,10 +90,6 @@ class Batches:
                 epoch, step = epoch + 1, 0
 
         return tf.data.Dataset.from_generator(batches, output_signature=self._signature()).prefetch(8)
-
-    def once(self) -> tf.data.Dataset:
-        """Epoch 0 alone."""
-        return self.stream().take(self.steps)
 
     def _batch(self, plan: Plan) -> dict[str, NDArray[Any]]:
         batch: dict[str, NDArray[Any]] = {"weight": (plan.rows >= 0).astype(np.float32), "row": plan.rows}
@@ -109,13 +113,30 @@ class Batches:
 
 
 def _buckets(lengths: NDArray[np.int64], count: int) -> list[tuple[int, NDArray[np.int64]]]:
-    """(bound, rows) of each bucket that has any; a bound is at least 1 and the last is the greatest length."""
+    """(bound, rows) of each bucket; a bound is the greatest length in it, at least 1."""
     if not len(lengths):
         return []
-    quantiles = np.quantile(lengths, np.arange(1, count + 1) / count, method="higher")
-    bounds = np.unique(np.maximum(quantiles, 1))
+    lengths = np.maximum(lengths, 1)
+    bounds = np.unique(np.quantile(lengths, np.arange(1, count + 1) / count, method="higher"))
     places = np.searchsorted(bounds, lengths)
-    return [(int(bound), np.flatnonzero(places == i)) for i, bound in enumerate(bounds) if (places == i).any()]
+    return [bucket for i in range(len(bounds)) for bucket in _cut(lengths, np.flatnonzero(places == i))]
+
+
+def _cut(lengths: NDArray[np.int64], rows: NDArray[np.int64]) -> list[tuple[int, NDArray[np.int64]]]:
+    """(bound, rows) of the one bucket, or of several where it would have more than WASTE cells for each token."""
+    bound = int(lengths[rows].max())
+    if bound * len(rows) <= WASTE * lengths[rows].sum():
+        return [(bound, rows)]
+    short = 2 * lengths[rows] <= bound  # the rest is more than half full
+    return [*_cut(lengths, rows[short]), (bound, rows[~short])]
+
+
+def _rows(batch_size: int, length: int, count: int) -> int:
+    """Rows of each batch of a bucket of `count` examples."""
+    size = min(batch_size, 1 << (count - 1).bit_length())
+    while size > 1 and size * length > batch_size * LONG:
+        size //= 2
+    return size
 
 
 def _fill(rows: NDArray[np.int64], size: int) -> NDArray[np.int64]:

@@ -12,7 +12,7 @@ from os import PathLike
 from pathlib import Path
 
 from .corpus import Corpus
-from .errors import BadRecord
+from .errors import BadRecord, InputError
 from .example import LabeledSequence
 from .lines import check_rereadable, lines
 from .tag_reader import TagReader
@@ -34,7 +34,7 @@ class ColumnFile:
 
     Raises:
         BadRecord: a row of another width, a tag that is not of the scheme, a file without a sentence.
-        InputError: whatever `lines` raises.
+        InputError: a column that is not there, tokens and tags in one column; whatever `lines` raises.
     """
 
     def __init__(
@@ -49,6 +49,8 @@ class ColumnFile:
     ) -> None:
         self.path, self.scheme, self.strict = path, scheme, strict
         self.token_column, self.tag_column, self.width = token_column, tag_column, width
+        if width is not None and (lack := self._lack(width)):
+            raise InputError(f"width={width}: {lack}")
         check_rereadable(path)
         reader = TagReader(scheme, strict)
         self._length = sum(1 for _ in self._examples(reader))
@@ -86,7 +88,9 @@ class ColumnFile:
     def _cells(self, fields: list[str], number: int) -> tuple[str, str]:
         """The token and the tag of one row, which has the file's width and no empty field."""
         if self.width is None:
-            self.width = self._inferred(len(fields), number)
+            if lack := self._lack(len(fields)):
+                raise BadRecord(self.path, number, lack)
+            self.width = len(fields)
         if len(fields) != self.width:
             raise BadRecord(self.path, number, f"expected {self.width} columns, got {len(fields)}")
         token, tag = fields[self.token_column], fields[self.tag_column]
@@ -94,13 +98,15 @@ class ColumnFile:
             raise BadRecord(self.path, number, f"expected a token and a tag, got {token!r} and {tag!r}")
         return token, tag
 
-    def _inferred(self, width: int, number: int) -> int:
-        """The first row's width, which must have room for both columns."""
-        columns = (self.token_column, self.tag_column)
-        least = max(2, *(column + 1 if column >= 0 else -column for column in columns))
+    def _lack(self, width: int) -> str | None:
+        """What is wrong where `width` columns are not one for the token and another for the tag."""
+        token, tag = self.token_column, self.tag_column
+        least = max(2, *(column + 1 if column >= 0 else -column for column in (token, tag)))
         if width < least:
-            raise BadRecord(self.path, number, f"expected at least {least} columns, got {width}")
-        return width
+            return f"expected at least {least} columns for token_column {token} and tag_column {tag}, got {width}"
+        if token % width == tag % width:
+            return f"expected two different columns, got token_column {token} and tag_column {tag} of {width}"
+        return None
 
 
 def read_columns(

@@ -15,10 +15,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from .atomic_file import put
 from .errors import InputError
 
 BLOCK = 1 << 16
 ATTEMPTS = 3
+DAMAGED = "unreadable gzip data"
 Progress = Callable[[int, int | None], None]
 
 
@@ -43,7 +45,7 @@ def download(url: str, path: Path, sha256: str, progress: Progress | None = None
             if not path.exists():
                 _fetch_all(url, part, progress, timeout)
                 _check(url, part, sha256, compressed=path.suffix == ".gz")
-                _put(part, path)
+                put(part, path)
     except (OSError, http.client.HTTPException) as error:
         raise InputError(
             f"{url}: cannot download ({_reason(error)}); put the file by hand at {path} or in the folder KERAS_SEQ_DATA"
@@ -51,14 +53,19 @@ def download(url: str, path: Path, sha256: str, progress: Progress | None = None
 
 
 def content_hash(path: Path, compressed: bool) -> str:
-    """The sha256 of a file's content, decompressed if `compressed`; raises InputError if it cannot be."""
+    """The sha256 of a file's content, decompressed if `compressed`, or DAMAGED where it cannot be.
+
+    Raises InputError for a file that cannot be read.
+    """
     digest = hashlib.sha256()
     try:
         with gzip.open(path) if compressed else open(path, "rb") as stream:
             while block := stream.read(BLOCK):
                 digest.update(block)
-    except (EOFError, zlib.error, OSError) as error:
-        raise InputError(f"{path}: cannot read ({error})") from error
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        return DAMAGED
+    except OSError as error:
+        raise InputError(f"{path}: cannot read ({_reason(error)})") from error
     return digest.hexdigest()
 
 
@@ -126,31 +133,15 @@ def _receive(response: http.client.HTTPResponse, part: Path, start: int, progres
             done += len(block)
             if progress:
                 progress(done, total)
-        stream.flush()
-        os.fsync(stream.fileno())
     if total is not None and done != total:
         raise ConnectionError(f"the connection ended after {done} of {total} bytes")
 
 
 def _check(url: str, part: Path, sha256: str, compressed: bool) -> None:
     """Raises InputError with both sums if they differ; the part is removed, for its bytes are of no use."""
-    try:
-        got = content_hash(part, compressed)
-    except InputError:
-        got = "unreadable gzip data"
-    if got != sha256:
+    if (got := content_hash(part, compressed)) != sha256:
         part.unlink()
         raise InputError(f"{url}: expected sha256 {sha256}, got {got}; nothing was kept")
-
-
-def _put(part: Path, path: Path) -> None:
-    """Renames, and makes the rename last."""
-    os.replace(part, path)
-    descriptor = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _reason(error: Exception) -> str:

@@ -59,4 +59,15 @@ def _strings(part: Any, what: str, where: str) -> tuple[str, ...]:
     for position, text in enumerate(part, start=1):
         if not isinstance(text, str) or not text:
             raise InputError(f"{where}: expected {what} of at least one character, got {text!r:.80} at {position}")
+        if not _is_text(text):
+            raise InputError(f"{where}: expected {what} that UTF-8 can write, got {text!r:.80} at {position}")
     return tuple(part)
+
+
+def _is_text(text: str) -> bool:
+    """Whether UTF-8 can write it: half of a surrogate pair, which damaged text decodes to, it cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -45,8 +45,8 @@ def load(name: str, seed: int = 0) -> Corpus:
     """The corpus of that name, downloaded to the user's cache if its files are nowhere on this machine.
 
     Files are looked for in `$KERAS_SEQ_DATA/<name>`, then in `<cache>/<name>`, each as it is or with `.gz`, and their
-    sha256 is checked in either place. The cache is `$KERAS_SEQ_CACHE`, else `keras_seq` in `$XDG_CACHE_HOME` or
-    `~/.cache`.
+    sha256 is checked in either place; one that differs is removed from the cache, never from `$KERAS_SEQ_DATA`. The cache
+    is `$KERAS_SEQ_CACHE`, else `keras_seq` in `$XDG_CACHE_HOME` or `~/.cache`.
 
     Args:
         name: one of those that `corpora()` lists.
@@ -57,8 +57,10 @@ def load(name: str, seed: int = 0) -> Corpus:
     """
     entry = _entry(name)
     paths = {wanted.path: _fetched(name, wanted) for wanted in entry.files}
-    logger.info("%s: %s; licence: %s; source: %s", name, entry.title, entry.licence, entry.source)
-    return replace(entry.reader(paths, seed), name=name, licence=entry.licence, source=entry.source)
+    corpus = entry.reader(paths, seed)
+    corpus = replace(corpus, name=name, licence=entry.licence, source=corpus.source or entry.source)
+    logger.info("%s: %s; licence: %s; source: %s", name, entry.title, corpus.licence, corpus.source)
+    return corpus
 
 
 def corpora() -> tuple[NamedCorpus, ...]:
@@ -79,6 +81,11 @@ def _entry(name: str) -> NamedCorpus:
     raise InputError(f"unknown corpus {name!r}{hint}: expected one of {', '.join(CORPORA)}")
 
 
+def _data() -> Path | None:
+    own = os.environ.get("KERAS_SEQ_DATA")
+    return Path(own) if own else None
+
+
 def _cache() -> Path:
     own = os.environ.get("KERAS_SEQ_CACHE")
     return Path(own) if own else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "keras_seq"
@@ -86,8 +93,7 @@ def _cache() -> Path:
 
 def _found(name: str, path: str) -> Path | None:
     """The first of the places that has the file."""
-    data = os.environ.get("KERAS_SEQ_DATA")
-    roots = ([Path(data)] if data else []) + [_cache()]
+    roots = (root for root in (_data(), _cache()) if root)
     candidates = (root / name / f"{path}{ending}" for root in roots for ending in ("", ".gz"))
     return next((candidate for candidate in candidates if candidate.is_file()), None)
 
@@ -100,8 +106,21 @@ def _fetched(name: str, wanted: DataFile) -> Path:
         with terminal_progress(f"{name}/{wanted.path}") as progress:
             download(wanted.url, path, wanted.sha256, progress)
     elif (got := content_hash(path, path.suffix == ".gz")) != wanted.sha256:
-        raise InputError(f"{path}: expected sha256 {wanted.sha256}, got {got}; remove the file to have it downloaded")
+        end = "it is removed, the next call downloads it" if _removed(path) else "remove the file to have it downloaded"
+        raise InputError(f"{path}: expected sha256 {wanted.sha256}, got {got}; {end}")
     return path
+
+
+def _removed(path: Path) -> bool:
+    """Removes a file that truly lies in the cache and not in the user's own folder; whether it did."""
+    place, data = path.resolve(), _data()
+    if not place.is_relative_to(_cache().resolve()) or (data and place.is_relative_to(data.resolve())):
+        return False
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        return False
+    return True
 
 
 def _generated(name: str, title: str, language: str) -> NamedCorpus:

@@ -1,5 +1,6 @@
 """The mathematics, as Keras layers: text to ids, embeddings, cells, recurrence, conditional random field."""
 
+from .attention_pooling import AttentionPooling
 from .bidirectional import Bidirectional
 from .cell import Cell
 from .cells import CELLS
@@ -10,20 +11,23 @@ from .gru import GRUCell
 from .label_softmax import LabelSoftmax
 from .linear_chain import log_partition, marginals, path_score, viterbi
 from .lstm import LSTMCell
-from .pooling import MaskedMaxPooling
+from .masked_max_pooling import MaskedMaxPooling
 from .recurrence import Recurrence
 from .sequence_loss import IGNORED, SequenceLoss
 from .text_encoder import TokenEncoder, fold
 from .text_tokenizer import RULES, TextTokenizer, Tokens, normalize
 from .text_vocabulary import Vocabulary
-from .token_dropout import TokenDropout
+from .token_dropout import PADDING, UNKNOWN, TokenDropout
 from .token_embedding import TokenEmbedding
 
 __all__ = [
     "CELLS",
     "CRF",
     "IGNORED",
+    "PADDING",
     "RULES",
+    "UNKNOWN",
+    "AttentionPooling",
     "Bidirectional",
     "Cell",
     "CharacterConvolution",

@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 import tensorflow as tf
 import tensorflow_text as tf_text
 
-RULES = ("whitespace", "word", "char")
+from ..datasets.corpus import TOKEN_RULES
+
+RULES = TOKEN_RULES
 
 
 class Tokens(NamedTuple):

@@ -87,7 +87,7 @@ def test_what_is_written_is_read(tmp_path_factory, sentences, separator):
     [
         ("a x O\nb O\n", ":2: expected 3 columns, got 2"),
         ("a O\nb x O\n", ":2: expected 2 columns, got 3"),
-        ("word\n", ":1: expected at least 2 columns, got 1"),
+        ("word\n", ":1: expected at least 2 columns for token_column 0 and tag_column -1, got 1"),
         ("a O\n\nb B-X\nc X-LOC\n", ":4: tag 'X-LOC' is not IOB2: expected O, B-label, I-label"),
         ("a O\n\tO\n", ":2: expected a token and a tag, got '' and 'O'"),
         ("", ":1: expected sentences, got none"),
@@ -107,8 +107,22 @@ def test_the_width_may_be_given(write):
 
 
 def test_a_column_that_is_not_there(write):
-    with pytest.raises(BadRecord, match=":1: expected at least 4 columns, got 2"):
+    with pytest.raises(BadRecord, match=":1: expected at least 4 columns for token_column 0 and tag_column 3, got 2"):
         ColumnFile(write("a O\n"), tag_column=3)
+
+
+@pytest.mark.parametrize("columns", [{"token_column": 5}, {"tag_column": -6}, {"token_column": 1, "tag_column": 5}])
+def test_a_given_width_without_room_for_both_columns(write, columns):
+    with pytest.raises(InputError, match=r"^width=2: expected at least 6 columns for token_column .*, got 2$"):
+        ColumnFile(write("a O\n"), width=2, **columns)
+
+
+@pytest.mark.parametrize("width", [None, 2])
+@pytest.mark.parametrize(("token", "tag"), [(-1, -1), (1, -1), (0, -2), (1, 1)])
+def test_tokens_and_tags_are_not_one_column(write, token, tag, width):
+    message = f"expected two different columns, got token_column {token} and tag_column {tag} of 2"
+    with pytest.raises(InputError, match=message):
+        ColumnFile(write("a O\n"), token_column=token, tag_column=tag, width=width)
 
 
 def test_an_i_after_o_is_read_as_conlleval_reads_it_and_counted_once(write, caplog):

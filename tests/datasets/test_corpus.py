@@ -3,6 +3,8 @@ import hashlib
 import pytest
 
 from keras_seq.datasets import Corpus, InputError, LabeledSequence
+from keras_seq.datasets.corpus import TOKEN_RULES
+from keras_seq.layers import RULES
 
 TRAIN = [(["to", "Rome"], ["O", "B-city"]), (["from", "New", "York"], ["O", "B-city", "I-city"])]
 
@@ -45,6 +47,12 @@ def test_irregular_tags_are_counted_in_one_warning(caplog):
         ([["a"]], r"expected \(tokens, tags\) or \(tokens, tags, label\)"),
         ([(["a"], ["O"], "x"), (["a"], ["O"])], "train example 2: expected a label on every example or on none"),
         ([], "train: expected examples, got none"),
+        (
+            [TRAIN[0], (["a", "b\udc80"], ["O", "O"])],
+            r"train example 2: expected tokens that UTF-8 .* got 'b\\udc80' at 2",
+        ),
+        ([(["a"], ["B-\ud800"])], "train example 1: expected tags that UTF-8 can write"),
+        ([(["a"], ["O"], "\udfff")], "train example 1: expected a label that UTF-8 can write"),
     ],
 )
 def test_a_mistake_names_the_example(train, message):
@@ -60,6 +68,10 @@ def test_without_validation_data_a_part_is_held_out():
 def test_an_unknown_token_rule_lists_the_known():
     with pytest.raises(InputError, match="unknown token rule 'words': expected one of whitespace, word, char"):
         lists(TRAIN, tokens="words")
+
+
+def test_the_token_rules_are_those_of_the_tokenizer():
+    assert RULES is TOKEN_RULES
 
 
 def test_the_fingerprint_is_of_content_and_split():

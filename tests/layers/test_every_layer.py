@@ -53,6 +53,7 @@ ARGUMENTS = {
     },
     ks.LabelSoftmax: {"units": K, "kernel_initializer": initializers.HeNormal(seed=3), "seed": 7},
     ks.MaskedMaxPooling: {},
+    ks.AttentionPooling: {"units": H, "return_weights": True, "seed": 7},
     ks.TokenDropout: {"rate": 0.25, "seed": 7},
     ks.CharacterConvolution: {"vocabulary_size": V, "units": H, "embedding_dim": 4, "width": 2, "seed": 7},
     ks.TokenEmbedding: {
@@ -85,6 +86,7 @@ RUNS = {
     "CRF": (lambda: ks.CRF(**ARGUMENTS[ks.CRF]), [NUMBERS], None),
     "LabelSoftmax": (lambda: ks.LabelSoftmax(**ARGUMENTS[ks.LabelSoftmax]), [NUMBERS], None),
     "MaskedMaxPooling": (ks.MaskedMaxPooling, [NUMBERS], None),
+    "AttentionPooling": (lambda: ks.AttentionPooling(H, seed=7), [NUMBERS], None),
     "TokenDropout": (lambda: ks.TokenDropout(0.25, seed=7), [WORDS], None),
     "CharacterConvolution": (
         lambda: ks.CharacterConvolution(**ARGUMENTS[ks.CharacterConvolution]),
