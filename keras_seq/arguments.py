@@ -9,6 +9,8 @@ from typing import NoReturn
 from ._version import __version__
 
 TASKS = ("sequence-labeling",)
+SCHEMES = ("IOB1", "IOB2", "BIOES", "BMES")
+RULES = ("whitespace", "word", "char")
 
 _EXAMPLES = """\
 examples:
@@ -56,12 +58,20 @@ def _train(command: Parser) -> None:
     command.formatter_class = argparse.RawDescriptionHelpFormatter
     command.add_argument("task", choices=TASKS, metavar="TASK", help=f"one of {', '.join(TASKS)}")
     _corpus(command)
+    command.add_argument(
+        "--tokens", choices=RULES, metavar="RULE", help=f"of files: how raw text is split, {', '.join(RULES)}"
+    )
     command.add_argument("--train", metavar="FILE", help="columns: a token and its tag a line (.gz is read as is)")
     command.add_argument("--valid", metavar="FILE", help="to choose the epoch by; else a tenth of --train is held out")
     command.add_argument("--output", metavar="DIR", help="where the model goes (default: models/ and the data's name)")
-    command.add_argument("--seed", type=int, help="of everything random (default: 0)")
+    command.add_argument("--seed", type=int, help="of weights, order and what is held out (default: 0)")
     command.add_argument(
-        "--set", nargs="+", default=[], metavar="NAME=VALUE", help="hyperparameters; --set help lists them"
+        "--set",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="NAME=VALUE",
+        help="hyperparameters; --set help lists them",
     )
     command.add_argument("--no-tracking", action="store_true", help="record no MLflow run")
     command.add_argument("--json", action="store_true", help="end with one line of JSON instead of the tables")
@@ -70,9 +80,7 @@ def _train(command: Parser) -> None:
 def _evaluate(command: Parser) -> None:
     command.add_argument("model", metavar="DIR", help="what train or save wrote")
     _corpus(command)
-    command.add_argument(
-        "--split", choices=("train", "valid", "test"), default="test", help="of --data (default: test)"
-    )
+    command.add_argument("--split", choices=("train", "valid", "test"), help="of --data (default: test)")
     command.add_argument("--json", action="store_true", help="one line of JSON instead of the table")
 
 
@@ -99,10 +107,16 @@ def _data(command: Parser) -> None:
 def _corpus(command: Parser) -> None:
     command.add_argument("--data", metavar="NAME", help="a corpus by name: ticket-desk, atis, ... (see keras-seq data)")
     command.add_argument("--test", metavar="FILE", help="columns to report on")
-    command.add_argument("--scheme", default="IOB2", metavar="SCHEME", help="of the tags: IOB1, IOB2, BIOES, BMES")
-    command.add_argument("--token-column", type=int, default=0, metavar="N", help="counted from 0; -1 is the last")
-    command.add_argument("--tag-column", type=int, default=-1, metavar="N", help="counted from 0; -1 is the last")
+    for name, choices, meaning in _COLUMNS:
+        kind, metavar = (str, "SCHEME") if choices else (int, "N")
+        command.add_argument(f"--{name}", type=kind, choices=choices, metavar=metavar, help=f"of files: {meaning}")
     command.add_argument(
-        "--tokens", default="whitespace", metavar="RULE", help="how raw text is split: whitespace, word, char"
+        "--strict", action="store_const", const=True, help="of files: refuse tags that no scheme allows, as I- after O"
     )
-    command.add_argument("--strict", action="store_true", help="refuse tags that no scheme allows, as I- after O")
+
+
+_COLUMNS = (
+    ("scheme", SCHEMES, f"the scheme of the tags, {', '.join(SCHEMES)} (default: IOB2)"),
+    ("token-column", None, "counted from 0; -1 is the last (default: 0)"),
+    ("tag-column", None, "counted from 0; -1 is the last (default: -1)"),
+)

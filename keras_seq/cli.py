@@ -9,6 +9,8 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +27,8 @@ CHUNK = 1000  # lines predicted at once
 def main(words: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
     arguments = parser().parse_args(words)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # as every file here, whatever the locale
     logging.basicConfig(format="%(message)s", level="WARNING", stream=sys.stderr)
     logging.getLogger("keras_seq").setLevel("INFO")
     with quiet_start():
@@ -32,6 +36,7 @@ def main(words: Sequence[str] | None = None) -> int:
         from .pipelines import TrainingError
     try:
         _COMMANDS[arguments.command](arguments)
+        sys.stdout.flush()  # here, where a reader that has gone is caught
     except InputError as error:
         return _fail(str(error), 2)
     except BrokenPipeError:  # the reader of our output has gone, as `| head` does
@@ -48,6 +53,7 @@ def main(words: Sequence[str] | None = None) -> int:
 def quiet_start() -> Iterator[None]:
     """Imports of TensorFlow without the lines that its C++ libraries write to standard error, whatever the log level."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ["KERAS_BACKEND"] = "tensorflow"  # the pipelines' text, data and export are its graphs
     sys.stderr.flush()
     kept, silent = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(silent, 2)
@@ -72,7 +78,7 @@ def _train(arguments: Namespace) -> None:
         return _list_hyperparameters(kind.config_type)
     pipeline = kind(**_hyperparameters(arguments))
     output = check_free(arguments.output or Path("models") / _data_name(arguments))
-    corpus = _corpus(arguments)
+    corpus = _corpus(arguments, pipeline.config.seed)
     pipeline.fit(corpus, tracking=None if arguments.no_tracking else "mlflow")
     pipeline.save(output)
     split = "test" if len(corpus.test) else "valid"
@@ -95,22 +101,29 @@ def _evaluate(arguments: Namespace) -> None:
 
 
 def _predict(arguments: Namespace) -> None:
-    from .datasets import lines, write_file
+    from .datasets import InputError, lines, write_file
     from .pipelines import ServedLabeler, is_artefact, load
 
-    model: Any = load(arguments.model) if is_artefact(arguments.model) else ServedLabeler(arguments.model)
+    if Path(arguments.output).is_dir():
+        raise InputError(f"{arguments.output}: is a directory, expected a file to write to")
+    if not (folder := Path(arguments.output).parent).is_dir():
+        raise InputError(f"{arguments.output}: no directory {folder}, expected one to write to")
+    if not Path(arguments.model).is_dir():
+        raise InputError(f"{arguments.model}: no such directory, expected a model or an export")
+    ours = is_artefact(arguments.model) or (Path(arguments.model) / "pipeline.json").exists()
+    model: Any = load(arguments.model) if ours else ServedLabeler(arguments.model)
     texts = (text for _, text in lines(sys.stdin.buffer if arguments.input == "-" else arguments.input))
-    results = _predictions(model, texts, arguments.json)
+    size = 1 if arguments.input == "-" and sys.stdin.isatty() else CHUNK
+    results = _predictions(model, texts, size, arguments.json)
     if arguments.output == "-":
         for line in results:
             print(line, flush=True)
     else:
-        write_file(arguments.output, "".join(f"{line}\n" for line in results))
+        write_file(arguments.output, (f"{line}\n" for line in results))
 
 
-def _predictions(model: Any, texts: Iterable[str], as_json: bool) -> Iterator[str]:
-    """One line for each text. Standard input is answered line by line on a terminal, in chunks otherwise."""
-    size = 1 if sys.stdin.isatty() else CHUNK
+def _predictions(model: Any, texts: Iterable[str], size: int, as_json: bool) -> Iterator[str]:
+    """One line for each text, `size` of them read ahead: a person at a terminal waits for no second line."""
     rest = iter(texts)
     while chunk := list(islice(rest, size)):
         for result in model.predict(chunk):
@@ -127,12 +140,14 @@ def _export(arguments: Namespace) -> None:
 def _data(arguments: Namespace) -> None:
     from .datasets import corpora, find
 
-    names = [arguments.name] if arguments.name else [corpus.name for corpus in corpora()]
+    if arguments.name:
+        find(arguments.name)  # raises where there is none
     for corpus in corpora():
-        if corpus.name in names:
+        if arguments.name in (corpus.name, None):
             places = find(corpus.name)
             print(f"{corpus.name}: {corpus.title}\n  licence: {corpus.licence}\n  source: {corpus.source}")
-            print("\n".join(f"  {file}: {place or 'not here; load downloads it'}" for file, place in places.items()))
+            for file, place in places.items():
+                print(f"  {file}: {place or 'not here; load downloads it'}")
 
 
 def _list_hyperparameters(kind: Any) -> None:
@@ -158,33 +173,22 @@ def _hyperparameters(arguments: Namespace) -> dict[str, Any]:
 def _data_name(arguments: Namespace) -> str:
     """The corpus' name, or that of its training file without endings."""
     if arguments.train:
-        return Path(arguments.train).name.partition(".")[0]
+        name = Path(arguments.train).name.encode("utf-8", "replace").decode()
+        return name.partition(".")[0] or "corpus"
     return arguments.data or "ticket-desk"
 
 
-def _corpus(arguments: Namespace) -> Corpus:
+def _corpus(arguments: Namespace, seed: int) -> Corpus:
     from .datasets import InputError, load, read_columns
 
     if arguments.data and arguments.train:
         raise InputError("--data and --train: expected one of them")
     if not arguments.train:
-        if stray := [f"--{name}" for name in ("valid", "test") if getattr(arguments, name)]:
-            raise InputError(f"{stray[0]} without --train: expected a training file too")
+        _refuse(arguments, ("valid", "test", "tokens", *_COLUMNS), "without --train: expected a training file too")
         return load(_data_name(arguments))
-    return read_columns(
-        arguments.train,
-        arguments.valid,
-        arguments.test,
-        **_columns(arguments),
-        tokens=arguments.tokens,
-        name=_data_name(arguments),
-        seed=arguments.seed or 0,
-    )
-
-
-def _columns(arguments: Namespace) -> dict[str, Any]:
-    names = ("scheme", "token_column", "tag_column", "strict")
-    return {name: getattr(arguments, name) for name in names}
+    options = _given(arguments, (*_COLUMNS, "tokens"))
+    name = _data_name(arguments)
+    return read_columns(arguments.train, arguments.valid, arguments.test, **options, name=name, seed=seed)
 
 
 def _examples(arguments: Namespace) -> Examples:
@@ -194,14 +198,32 @@ def _examples(arguments: Namespace) -> Examples:
     if bool(arguments.data) == bool(arguments.test):
         raise InputError("evaluate: expected either --data NAME or --test FILE")
     if arguments.test:
-        return ColumnFile(arguments.test, **_columns(arguments))
-    examples: Examples = getattr(load(arguments.data), arguments.split)
+        _refuse(arguments, ("split",), "with --test: expected it with --data alone")
+        return ColumnFile(arguments.test, **_given(arguments, _COLUMNS))
+    _refuse(arguments, _COLUMNS, "with --data: expected it with --test FILE alone")
+    examples: Examples = getattr(load(arguments.data), arguments.split or "test")
     return examples
 
 
+_COLUMNS = ("scheme", "token_column", "tag_column", "strict")
+
+
+def _given(arguments: Namespace, names: Iterable[str]) -> dict[str, Any]:
+    """The options that the user wrote; the readers have the defaults."""
+    return {name: value for name in names if (value := getattr(arguments, name)) is not None}
+
+
+def _refuse(arguments: Namespace, names: Iterable[str], why: str) -> None:
+    """Raises InputError for an option that would do nothing."""
+    from .datasets import InputError
+
+    for name in _given(arguments, names):
+        raise InputError(f"--{name.replace('_', '-')} {why}")
+
+
 def _json(evaluation: Evaluation) -> dict[str, Any]:
-    report = {row.label: {"f1": row.f1, "precision": row.precision, "recall": row.recall} for row in evaluation.report}
-    return {**evaluation, "labels": report, "notes": evaluation.notes}
+    rows = [asdict(row) for row in evaluation.report if row.label != "overall"]
+    return {**evaluation, "labels": rows, "notes": evaluation.notes}
 
 
 _COMMANDS = {"train": _train, "evaluate": _evaluate, "predict": _predict, "export": _export, "data": _data}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
+from io import TextIOWrapper
 
 from .cli import quiet_start
 
@@ -12,8 +13,10 @@ MODEL, SERVING = "models/ticket-desk", "serving/ticket-desk"
 TEXTS = ["我一月一号去郑州", "我一月一号离开郑州"]
 
 
-def main() -> None:
+def main(epochs: int = 15) -> None:
     """Trains, scores, labels, explains, saves, exports, and asks the export the same in a process of its own."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # whatever the locale
     logging.basicConfig(format="%(message)s", level="WARNING")
     logging.getLogger("keras_seq").setLevel("INFO")
     with quiet_start():
@@ -21,7 +24,7 @@ def main() -> None:
 
     _step("train a labeller for the slots time, origin and destination")
     corpus = datasets.load("ticket-desk")
-    tagger = pipelines.sequence_labeling(corpus, epochs=15, joint=True)
+    tagger = pipelines.sequence_labeling(corpus, epochs=epochs, joint=True)
 
     _step(f"span F1 on {len(corpus.test)} held-out sentences with cities that training never saw")
     evaluation = tagger.evaluate(corpus.test)
@@ -40,7 +43,8 @@ def main() -> None:
 
     _step("a fresh process loads the SavedModel through a Session")
     command = [sys.executable, "-m", "keras_seq", "predict", str(version)]
-    answer = subprocess.run(command, input="\n".join(TEXTS), capture_output=True, text=True, check=True).stdout
+    asked = "\n".join(TEXTS).encode()
+    answer = subprocess.run(command, input=asked, stdout=subprocess.PIPE, check=False).stdout.decode()
     print(answer, end="")
     same = answer.splitlines() == [f"{text}\t{tagger.predict(text)}" for text in TEXTS]
     print("the same labels as in Python" if same else "NOT the labels that Python gave")

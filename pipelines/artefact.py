@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,16 +28,24 @@ from ..datasets import InputError, write_file
 MANIFEST = "pipeline.json"
 FORMAT = "keras-seq pipeline"
 FORMAT_VERSION = 1
-_OURS = re.compile(r"[a-z]+-[0-9a-f]{16}\.(json|safetensors)")
+KEYS = {"task", "config", "corpus", "run", "files"}
+_PART = re.compile(r"[a-z]+-[0-9a-f]{16}\.(json|safetensors)")
+_TEMPORARY = re.compile(rf"\.({re.escape(MANIFEST)}|{_PART.pattern})\.\w+")  # what a killed `write_file` leaves
 
 
 def check_free(path: str | Path) -> Path:
-    """The path as it may be written: new, empty, or an artefact of ours. Raises InputError for anything else."""
+    """The path as it may be written: new, empty, or an artefact of ours, also one that a killed process left unfinished.
+
+    Raises InputError for anything else, and where no directory can be made.
+    """
     path = Path(path)
     if path.exists() and not path.is_dir():
         raise InputError(f"{path}: is a file, expected a directory to write to")
-    if path.is_dir() and any(path.iterdir()) and not is_artefact(path):
+    if path.is_dir() and not is_artefact(path) and not all(_is_part(file) for file in path.iterdir()):
         raise InputError(f"{path}: exists and is not a keras-seq model, expected a new or empty directory")
+    nearest = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+        raise InputError(f"{path}: {nearest} is not a directory that can be written to")
     return path
 
 
@@ -75,7 +84,7 @@ def read_artefact(path: str | Path) -> tuple[dict[str, Any], dict[str, Any], dic
     manifest = read_manifest(path)
     documents, tensors = {}, {}
     for name, file in manifest["files"].items():
-        content = _read_file(path / Path(file["name"]).name, file["sha256"])
+        content = _read_file(path / file["name"], file["sha256"])
         if file["name"].endswith(".json"):
             documents[name] = json.loads(content)
         else:
@@ -93,7 +102,16 @@ def read_manifest(path: Path) -> dict[str, Any]:
     if manifest.get("format_version") != FORMAT_VERSION:
         got = manifest.get("format_version")
         raise InputError(f"{path / MANIFEST}: format version {got}, expected {FORMAT_VERSION}")
+    if not (manifest.keys() >= KEYS and isinstance(manifest["config"], dict) and _names_parts(manifest["files"])):
+        raise InputError(f"{path / MANIFEST}: damaged, expected {', '.join(sorted(KEYS))} as `save` writes them")
     return manifest
+
+
+def _names_parts(files: Any) -> bool:
+    """Whether every file is one that lies beside the manifest under a name that this module gives."""
+    if not isinstance(files, dict) or not all(isinstance(file, dict) for file in files.values()):
+        return False
+    return all(_PART.fullmatch(str(file.get("name"))) and "sha256" in file for file in files.values())
 
 
 def _read_file(path: Path, sha256: str) -> bytes:
@@ -107,7 +125,11 @@ def _read_file(path: Path, sha256: str) -> bytes:
 
 
 def _sweep(path: Path, kept: set[str]) -> None:
-    """Removes what an earlier artefact left; only names that this module gives."""
+    """Removes what an earlier artefact or a killed process left; only names that this module gives."""
     for file in path.iterdir():
-        if _OURS.fullmatch(file.name) and file.name not in kept:
+        if _is_part(file) and file.name not in kept:
             file.unlink()
+
+
+def _is_part(file: Path) -> bool:
+    return bool(_PART.fullmatch(file.name) or _TEMPORARY.fullmatch(file.name))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_type_hints
@@ -13,9 +14,12 @@ from ..datasets import InputError
 C = TypeVar("C", bound="TrainingConfig")
 
 
-def option(default: Any, meaning: str, choices: tuple[str, ...] = (), low: float | None = None) -> Any:
-    """A field with its default, its meaning for `--set help`, its choices, and the least value allowed."""
-    return dataclasses.field(default=default, metadata={"meaning": meaning, "choices": choices, "low": low})
+def option(
+    default: Any, meaning: str, choices: tuple[str, ...] = (), low: float | None = None, below: float | None = None
+) -> Any:
+    """A field with its default, its meaning for `--set help`, its choices, the least value allowed, and one too great."""
+    about = {"meaning": meaning, "choices": choices, "low": low, "below": below}
+    return dataclasses.field(default=default, metadata=about)
 
 
 @dataclass(frozen=True)
@@ -24,8 +28,8 @@ class TrainingConfig:
 
     batch_size: int = option(32, "sentences a step", low=1)
     epochs: int = option(40, "the most passes over the training data", low=1)
-    patience: int = option(10, "epochs without a better validation score before training stops", low=1)
-    learning_rate: float = option(1e-3, "of Adam, at the start", low=0)
+    patience: int = option(20, "epochs without a better validation score before training stops", low=1)
+    learning_rate: float = option(4e-3, "of Adam, at the start", low=1e-9)
     decay: str = option("cosine", "of the learning rate over all epochs", ("cosine", "none"))
     clip_norm: float = option(5.0, "the gradient's largest norm; 0 leaves it as it is", low=0)
     seed: int = option(0, "of everything random", low=0)
@@ -54,6 +58,9 @@ def assignments(words: list[str]) -> dict[str, str]:
     for name, equals, value in pairs:
         if not (name and equals and value):
             raise InputError(f"--set {name}{equals}{value}: expected name=value, as in units=128")
+    names = [name for name, _, _ in pairs]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise InputError(f"--set {twice}=... stands twice: expected each hyperparameter once")
     return {name: value for name, _, value in pairs}
 
 
@@ -83,11 +90,15 @@ def _read(name: str, value: Any, kind: type) -> Any:
 
 
 def _check(field: dataclasses.Field[Any], value: Any) -> None:
-    choices, low = field.metadata["choices"], field.metadata["low"]
+    choices, low, below = (field.metadata[name] for name in ("choices", "low", "below"))
     if choices and value not in choices:
         raise InputError(f"hyperparameter {field.name}={value!r}: expected one of {', '.join(choices)}")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise InputError(f"hyperparameter {field.name}={value}: expected a finite number")
     if low is not None and not value >= low:
         raise InputError(f"hyperparameter {field.name}={value}: expected at least {low:g}")
+    if below is not None and not value < below:
+        raise InputError(f"hyperparameter {field.name}={value}: expected less than {below:g}")
 
 
 _TYPES = {int: "a whole number", float: "a number", bool: "true or false", str: "a word"}

@@ -19,7 +19,8 @@ class ClassScore:
 
 
 class Evaluation(dict[str, float]):
-    """Figures by name; `report` holds a `ClassScore` per label, `notes` sentences that a reader must know.
+    """Figures by name; `report` holds a `ClassScore` per label, `notes` sentences that a reader must know,
+    `confusion` how many tokens of one label, the first, were given another one.
 
     `str(evaluation)` is a table for people.
 
@@ -28,16 +29,23 @@ class Evaluation(dict[str, float]):
         evaluation["f1"], evaluation.report[0].label
     """
 
-    def __init__(self, figures: dict[str, float], report: list[ClassScore], notes: list[str] | None = None) -> None:
+    def __init__(
+        self,
+        figures: dict[str, float],
+        report: list[ClassScore],
+        notes: list[str] | None = None,
+        confusion: dict[tuple[str, str], int] | None = None,
+    ) -> None:
         super().__init__(figures)
         self.report = report
         self.notes = notes or []
+        self.confusion = confusion or {}
 
     def __str__(self) -> str:
         width = max([len("overall"), *(len(row.label) for row in self.report)])
-        lines = [f"{'':{width}}  precision  recall      f1  support"]
+        lines = [f"{'':{width}}  precision   recall       f1  support"]
         for row in self.report:
-            shares = f"{row.precision:9.2%}  {row.recall:6.2%}  {row.f1:6.2%}"
+            shares = f"{row.precision:9.2%}  {row.recall:7.2%}  {row.f1:7.2%}"
             lines.append(f"{row.label:{width}}  {shares}  {row.support:7}")
         lines += [f"{name.replace('_', ' ')}: {_figure(name, value)}" for name, value in self.items()]
         return "\n".join([*lines, *self.notes])

@@ -31,10 +31,12 @@ def label_batch(model: keras.Model, features: dict[str, tf.Tensor]) -> dict[str,
     return result
 
 
-def label_marginals(model: keras.Model, features: dict[str, tf.Tensor]) -> tf.Tensor:
-    """p(label at t = k), (B, T, K)."""
+def label_probabilities(model: keras.Model, features: dict[str, tf.Tensor], labels: tf.Tensor) -> tf.Tensor:
+    """p(labels (1, T)) in each row of the features (B, T), (B, T)."""
     emissions = model(features, training=False)["labels"]
-    return model.get_layer("labels").marginals(emissions, ops.not_equal(features["words"], 0))
+    marginals = model.get_layer("labels").marginals(emissions, ops.not_equal(features["words"], 0))
+    labels = ops.broadcast_to(labels, ops.shape(features["words"]))
+    return ops.take_along_axis(marginals, labels[..., None], axis=2)[..., 0]
 
 
 class LabelingModule(tf.Module):

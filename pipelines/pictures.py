@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+import numpy as np
 
 
 def training_curves(history: Mapping[str, Sequence[float]], path: str | Path) -> None:
     """Loss on the left, the validation figures on the right, over the epochs; the best epoch marked."""
     from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
 
     figure = Figure(figsize=(10, 4), layout="constrained")
     left, right = figure.subplots(1, 2)
@@ -22,4 +26,42 @@ def training_curves(history: Mapping[str, Sequence[float]], path: str | Path) ->
     right.axvline(best, color="grey", linestyle=":", label=f"best epoch {best}")
     right.set(xlabel="epoch", ylabel="validation", ylim=(None, 1))
     right.legend(loc="lower right")
+    for axes in (left, right):
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     figure.savefig(path, dpi=120)
+
+
+def confusion_matrix(confusion: Mapping[tuple[str, str], int], path: str | Path, most: int = 16) -> None:
+    """Rows: the right label; columns: the one that was given; cells: tokens, coloured by their share of the row.
+
+    Args:
+        confusion: (right, given) -> tokens.
+        path: of the PNG.
+        most: how many labels are drawn: those with the most errors.
+    """
+    from matplotlib.figure import Figure
+
+    labels = _most_confused(confusion, most)
+    counts = np.array([[confusion.get((right, given), 0) for given in labels] for right in labels])
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    side = 2.5 + 0.5 * len(labels)
+    figure = Figure(figsize=(side + 1, side), layout="constrained")
+    axes = figure.subplots()
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    axes.set_xticks(range(len(labels)), labels, rotation=45, ha="right")
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set(xlabel="given", ylabel="right", title="tokens by label: the most confused")
+    for (row, column), count in np.ndenumerate(counts):
+        if count:
+            colour = "white" if shares[row, column] > 0.5 else "black"
+            axes.text(column, row, str(count), ha="center", va="center", color=colour, fontsize=8)
+    figure.savefig(path, dpi=120)
+
+
+def _most_confused(confusion: Mapping[tuple[str, str], int], most: int) -> list[str]:
+    """Labels in alphabetical order; where there are more than `most`, those with the most errors."""
+    errors: Counter[str] = Counter()
+    for (right, given), count in confusion.items():
+        for label in {right, given}:
+            errors[label] += count if right != given else 0
+    return sorted(label for label, _ in errors.most_common(most))

@@ -116,8 +116,9 @@ class Pipeline:
         for split in ("train", "valid"):
             if not len(getattr(corpus, split)):
                 raise InputError(f"corpus {corpus.name}: no {split} examples, expected at least one")
-        self.corpus = {"name": corpus.name, "sha256": corpus.fingerprint, "licence": corpus.licence}
+        self.model, self.history, self.run_id = None, {}, None
         self.learn(corpus)
+        self.corpus = {"name": corpus.name, "sha256": corpus.fingerprint, "licence": corpus.licence}
         tracker = Tracker(self, corpus) if tracking else None
         try:
             self._train(corpus, [*([tracker] if tracker else []), *callbacks], progress)
@@ -137,15 +138,19 @@ class Pipeline:
         best = BestWeights(self.config.patience)
         score = ValidationScore(lambda: self.score_batches(corpus.valid, valid), self.score)
         started = time.monotonic()
-        with ProgressBar(steps, epochs, progress) as bar:
-            history = self.model.fit(
-                train.stream().map(self.example),
-                steps_per_epoch=steps,
-                epochs=epochs,
-                shuffle=False,
-                verbose=0,
-                callbacks=[NonFiniteLoss(), score, best, *callbacks, bar],
-            )
+        try:
+            with ProgressBar(steps, epochs, progress) as bar:
+                history = self.model.fit(
+                    train.stream().map(self.example),
+                    steps_per_epoch=steps,
+                    epochs=epochs,
+                    shuffle=False,
+                    verbose=0,
+                    callbacks=[NonFiniteLoss(), score, best, *callbacks, bar],
+                )
+        finally:  # also where training broke off: the last good epoch, not the step that failed
+            if not best.restore():
+                self.model = None
         self.history = {name: [float(v) for v in values] for name, values in history.history.items()}
         seconds = time.monotonic() - started
         logger.info("best validation score %.4f in epoch %d, %.0f s", best.score, best.epoch + 1, seconds)
@@ -176,6 +181,8 @@ class Pipeline:
         manifest, documents, tensors = read_artefact(path)
         if manifest["task"] != cls.task:
             raise InputError(f"{path}: a pipeline of task {manifest['task']}, expected {cls.task}")
+        if "vocabulary" not in documents or "weights" not in tensors:
+            raise InputError(f"{path}: no vocabulary or no weights, expected a directory that `save` wrote")
         pipeline = cls(**manifest["config"])
         pipeline.corpus, pipeline.run_id = manifest["corpus"], manifest["run"]
         pipeline.restore(documents["vocabulary"])

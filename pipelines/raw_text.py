@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ def label_texts(texts: str | Sequence[str], serve: Callable[[list[str]], Row]) -
 
     Raises InputError for anything that is not a string or cannot be written in UTF-8.
     """
+    if not isinstance(texts, Iterable):
+        raise InputError(f"expected a string or several, got {type(texts).__name__}")
     several = [texts] if isinstance(texts, str) else list(texts)
     _check(several)
     results: list[Any] = [None] * len(several)

@@ -26,7 +26,7 @@ def write_saved_model(path: str | Path, model: keras.Model, serving: tf.Module) 
         model: owns the variables.
         serving: its `serve` is the signature; it holds the tables, not the model.
 
-    Raises InputError where `path` holds anything else.
+    Raises InputError where `path` holds anything else, and OSError where the disk is full or not writable.
     """
     path = Path(path)
     version = _next_version(path)
@@ -40,6 +40,8 @@ def write_saved_model(path: str | Path, model: keras.Model, serving: tf.Module) 
         with _quiet():
             archive.write_out(str(temporary / "model"), verbose=False)
         os.rename(temporary / "model", path / str(version))
+    except tf.errors.OpError as error:  # how TensorFlow says that the disk is full
+        raise OSError(f"{path}: the export was not written: {error.message.rpartition('; ')[2]}") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return path / str(version)
@@ -49,14 +51,14 @@ def _next_version(path: Path) -> int:
     if path.exists() and not path.is_dir():
         raise InputError(f"{path}: is a file, expected a directory to export to")
     names = [entry.name for entry in path.iterdir() if not entry.name.startswith(".export-")] if path.is_dir() else []
-    if strange := [name for name in names if not name.isdigit()]:
+    if strange := [name for name in names if not name.isdecimal()]:
         raise InputError(f"{path}: contains {strange[0]}, expected a new directory or one of numbered versions")
     return max((int(name) for name in names), default=0) + 1
 
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """TensorFlow warns of every untraced function of the Keras layers; none of them is a signature."""
+    """TensorFlow warns of untraced functions of Keras layers, no signature among them, and that Sessions are of version 1."""
     logger = tf.get_logger()
     level = logger.level
     logger.setLevel("ERROR")
@@ -72,7 +74,7 @@ class SavedModelSession:
     Args:
         path: `serving/NAME/N`, or `serving/NAME` for its highest version.
 
-    Raises InputError where there is no SavedModel.
+    Raises InputError where there is no SavedModel, or one that is damaged or takes no text.
 
     Example: `SavedModelSession("serving/tickets")(["我一月一号去郑州"])["labels"]`.
     """
@@ -80,12 +82,22 @@ class SavedModelSession:
     def __init__(self, path: str | Path) -> None:
         self.path = highest_version(path)
         self._graph = tf.Graph()
-        with self._graph.as_default():
+        with self._graph.as_default(), _quiet():
             self._session = tf.compat.v1.Session(graph=self._graph)
-            meta = tf.compat.v1.saved_model.loader.load(self._session, ["serve"], str(self.path))
-        signature = meta.signature_def["serving_default"]
+            signature = self._load()
         self._inputs = {name: info.name for name, info in signature.inputs.items()}
         self._outputs = {name: info.name for name, info in signature.outputs.items()}
+
+    def _load(self) -> Any:
+        try:
+            with _quiet():
+                meta = tf.compat.v1.saved_model.loader.load(self._session, ["serve"], str(self.path))
+        except (OSError, RuntimeError, tf.errors.OpError) as error:
+            what = str(error).partition("\n")[0]
+            raise InputError(f"{self.path}: {what}; expected a SavedModel that `export` wrote") from error
+        if "serving_default" not in meta.signature_def or "text" not in meta.signature_def["serving_default"].inputs:
+            raise InputError(f"{self.path}: no signature that takes text, expected a SavedModel that `export` wrote")
+        return meta.signature_def["serving_default"]
 
     def __call__(self, texts: Sequence[str | bytes]) -> dict[str, np.ndarray[Any, Any]]:
         """The outputs of the signature by name, each with len(texts) rows."""
@@ -107,7 +119,7 @@ def highest_version(path: str | Path) -> Path:
     path = Path(path)
     if (path / "saved_model.pb").is_file():
         return path
-    versions = [entry for entry in path.iterdir() if entry.name.isdigit()] if path.is_dir() else []
+    versions = [entry for entry in path.iterdir() if entry.name.isdecimal()] if path.is_dir() else []
     if not versions:
         raise InputError(f"{path}: no SavedModel in it, expected a directory that `export` wrote")
     return max(versions, key=lambda entry: int(entry.name))

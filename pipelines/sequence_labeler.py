@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,9 +16,10 @@ from ..layers import (
     CELLS,
     CRF,
     IGNORED,
+    UNKNOWN,
+    AttentionPooling,
     Bidirectional,
     LabelSoftmax,
-    MaskedMaxPooling,
     Recurrence,
     SequenceLoss,
     TextTokenizer,
@@ -30,11 +32,15 @@ from .evaluation import Evaluation
 from .explanation import Explanation
 from .label_set import LabelSet
 from .labeled_text import LabeledText
-from .labeling_graph import LabelingModule, label_batch, label_marginals
+from .labeling_graph import LabelingModule, label_batch, label_probabilities
 from .labeling_report import labeling_evaluation
 from .pipeline import Pipeline
 from .raw_text import label_texts
 from .token_columns import learn_vocabularies, token_columns
+
+logger = logging.getLogger(__name__)
+
+HIDDEN_TOKENS = 1 << 14  # of one batch of `explain`
 
 
 @dataclass(frozen=True)
@@ -50,14 +56,14 @@ class SequenceLabelerConfig(TrainingConfig):
     character_units: int = option(30, "F, the number of character filters", low=1)
     max_characters: int = option(20, "letters of a word that count", low=1)
     dropout: float = option(
-        0.5, "the share of features dropped, the same at every step (Gal & Ghahramani, 2016)", low=0
+        0.5, "the share of features dropped, the same at every step (Gal & Ghahramani, 2016)", low=0, below=1
     )
-    token_dropout: float = option(0.05, "the share of words read as unknown while training", low=0)
+    token_dropout: float = option(0.05, "the share of words read as unknown while training", low=0, below=1)
     min_count: int = option(1, "how often a word must occur in training to have a vector of its own", low=1)
     lowercase: bool = option(False, "whether words are looked up in lower case")
-    mask_digits: bool = option(False, "whether every digit of a word is looked up as 0")
+    mask_digits: bool = option(True, "whether every digit of a word is looked up as 0")
     output: str = option("crf", "labels chosen together (crf) or one by one (softmax)", ("crf", "softmax"))
-    scheme: str = option("IOB2", "the tags that the network learns", ("IOB2", "BIOES"))
+    scheme: str = option("BIOES", "the tags that the network learns", ("IOB2", "BIOES"))
     joint: bool = option(False, "whether the label of the whole sentence is learnt too")
 
 
@@ -82,9 +88,13 @@ class SequenceLabeler(Pipeline):
 
     def learn(self, corpus: Corpus) -> None:
         c = self.config
-        words, characters, self.agreement = learn_vocabularies(corpus, c)
+        sentence_labels = _sentence_labels(corpus) if c.joint else []
+        words, characters, agreement = learn_vocabularies(corpus, c)
+        logger.info(
+            "raw text: the %s rule finds the tokens of %.1f %% of sentences again", corpus.tokens, 100 * agreement
+        )
         labels = LabelSet.learn((example.tags for example in corpus.train), c.scheme)
-        self._assemble(corpus.tokens, words, characters, labels, _sentence_labels(corpus) if c.joint else [])
+        self._assemble(corpus.tokens, words, characters, labels, sentence_labels)
 
     def documents(self) -> dict[str, Any]:
         characters = self.encoder.characters
@@ -127,8 +137,8 @@ class SequenceLabeler(Pipeline):
             x = _dropout(c.dropout, next(seeds), f"dropout_{number}")(x)
         outputs = {"labels": self._output(next(seeds))(x)}
         if self.sentence_labels:
+            pooled = AttentionPooling(max(1, c.units // 2), seed=next(seeds), name="pooling")(x)
             start = keras.initializers.GlorotUniform(seed=next(seeds))
-            pooled = MaskedMaxPooling(name="pooling")(x)
             outputs["sentence"] = keras.layers.Dense(
                 len(self.sentence_labels), kernel_initializer=start, name="sentence"
             )(pooled)
@@ -146,7 +156,10 @@ class SequenceLabeler(Pipeline):
         """The graphs that `evaluate`, `predict` and `explain` run."""
         shapes = {name: tf.TensorSpec(tensor.shape, tf.int32) for name, tensor in model.input.items()}
         self._label = tf.function(lambda features: label_batch(model, features), input_signature=[shapes])
-        self._marginals = tf.function(lambda features: label_marginals(model, features), input_signature=[shapes])
+        self._probability = tf.function(
+            lambda features, labels: label_probabilities(model, features, labels),
+            input_signature=[shapes, tf.TensorSpec((1, None), tf.int32)],
+        )
         self._serving = self._module(model)
 
     def _module(self, model: keras.Model) -> LabelingModule:
@@ -210,21 +223,31 @@ class SequenceLabeler(Pipeline):
         return {name: value.numpy() for name, value in self._serving.serve(tf.constant(texts)).items()}
 
     def explain(self, text: str) -> Explanation:
-        """Which tokens each label rests on, by hiding one token after the other."""
+        """Which tokens each label rests on, by hiding one token after the other: T + 1 runs over T tokens.
+
+        Raises InputError for anything but one string.
+        """
+        if not isinstance(text, str):
+            raise InputError(f"explain: expected one string, got {type(text).__name__}")
         result: LabeledText = self.predict(text)
         count = len(result.tokens)
+        ids = {name: value.numpy() for name, value in self.encoder(self.tokenizer([text]).text.values).items()}
         if not count:
             return Explanation(text, [], [], np.zeros((0, 0)))
-        tokens = self.tokenizer([text]).text.values
-        features = {name: np.repeat(ids[None], count + 1, axis=0) for name, ids in self.encoder(tokens).items()}
-        hidden = np.arange(count)
-        features["words"][hidden, hidden] = 1
+        labels = self._label({name: tf.constant(value[None]) for name, value in ids.items()})["labels"].numpy()
+        whole = self._given(ids, labels, np.zeros(0, np.int64))
+        rows = max(1, HIDDEN_TOKENS // count)
+        hidden = [self._given(ids, labels, np.arange(i, min(i + rows, count))) for i in range(0, count, rows)]
+        return Explanation(text, result.tokens, result.labels, whole - np.concatenate(hidden))
+
+    def _given(self, ids: dict[str, np.ndarray], labels: np.ndarray, hidden: np.ndarray) -> np.ndarray:
+        """p(labels (1, T)) with the token of each number in `hidden` (R) unknown, (R, T); of the whole text if none is."""
+        count = max(1, len(hidden))
+        features = {name: np.repeat(value[None], count, axis=0) for name, value in ids.items()}
+        features["words"][np.arange(len(hidden)), hidden] = UNKNOWN
         if "characters" in features:
-            features["characters"][hidden, hidden] = 0
-        p = self._marginals({name: tf.constant(ids) for name, ids in features.items()}).numpy()  # (T + 1, T, K)
-        labels = p[-1].argmax(axis=-1)
-        p = p[:, np.arange(count), labels]
-        return Explanation(text, result.tokens, result.labels, p[-1:] - p[:-1])
+            features["characters"][np.arange(len(hidden)), hidden] = 0
+        return self._probability({name: tf.constant(value) for name, value in features.items()}, labels).numpy()
 
 
 def _dropout(rate: float, seed: int, name: str) -> keras.layers.Dropout:
@@ -233,6 +256,6 @@ def _dropout(rate: float, seed: int, name: str) -> keras.layers.Dropout:
 
 def _sentence_labels(corpus: Corpus) -> list[str]:
     labels = {example.label for example in corpus.train}
-    if None in labels:
+    if None in labels or any(example.label is None for example in corpus.valid):
         raise InputError(f"joint=true: corpus {corpus.name} has sentences without a label, expected one for each")
     return sorted(label for label in labels if label is not None)

@@ -71,14 +71,16 @@ class SpanScores:
 def score_spans(gold: Iterable[Sequence[str]], predicted: Iterable[Sequence[str]]) -> SpanScores:
     """Compares tags (N sequences each, of equal lengths); raises ValueError where the lengths differ."""
     scores = SpanScores()
+    expected_tags, found_tags = [], []  # all sequences in one, an O between them, as conlleval and seqeval read them
     for number, (right, given) in enumerate(zip(gold, predicted, strict=True)):
         if len(right) != len(given):
             raise ValueError(f"sequence {number}: {len(given)} predicted tags, expected {len(right)}")
-        expected, found = set(spans(right)), set(spans(given))
-        for name, group in (("gold", expected), ("predicted", found), ("right", expected & found)):
-            for label, count in Counter(span.label for span in group).items():
-                counts = scores.labels.setdefault(label, Counts())
-                setattr(counts, name, getattr(counts, name) + count)
+        expected_tags += [*right, "O"]
+        found_tags += [*given, "O"]
         scores.tokens += len(right)
         scores.right_tokens += sum(a == b for a, b in zip(right, given, strict=True))
+    expected, found = set(spans(expected_tags)), set(spans(found_tags))
+    for name, group in (("gold", expected), ("predicted", found), ("right", expected & found)):
+        for label, count in Counter(span.label for span in group).items():
+            setattr(scores.labels.setdefault(label, Counts()), name, count)
     return scores

@@ -6,18 +6,21 @@ Tracking that fails is logged once and never stops training.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import fcntl
 import logging
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import keras
 
 from ..datasets import Corpus
-from .pictures import training_curves
+from .pictures import confusion_matrix, training_curves
 
 if TYPE_CHECKING:
     from .pipeline import Pipeline
@@ -44,15 +47,14 @@ class Tracker(keras.callbacks.Callback):
     def __init__(self, pipeline: Pipeline, corpus: Corpus) -> None:
         super().__init__()
         self.pipeline, self.corpus = pipeline, corpus
-        self._failed = False
-        self._run: Any = None
+        self._warned = False
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
-        self._try(self._begin)
+        self._begin_safely()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         figures = {name: float(value) for name, value in (logs or {}).items()}
-        self._try(lambda: self._client.log_batch(self._run.info.run_id, _metrics(figures, epoch)))
+        self._try(lambda run: self._client.log_batch(run, _metrics(figures, epoch)))
 
     def finish(self) -> None:
         """Adds the pictures and the model, then ends the run."""
@@ -61,30 +63,40 @@ class Tracker(keras.callbacks.Callback):
 
     def close(self, status: str) -> None:
         """Ends the run: FINISHED or FAILED."""
-        if self._run is not None:
-            self._try(lambda: self._client.set_terminated(self._run.info.run_id, status))
+        self._try(lambda run: self._client.set_terminated(run, status))
 
-    def _begin(self) -> None:
-        self._client = _client()
-        self._run = self._client.create_run(_experiment(self._client), run_name=self.pipeline.task)
-        self.pipeline.run_id = self._run.info.run_id
-        self._client.log_batch(self._run.info.run_id, params=_parameters(self.pipeline, self.corpus))
+    def _begin_safely(self) -> None:
+        try:
+            with _alone():
+                self._client = _client()
+                experiment = _experiment(self._client)
+            self.pipeline.run_id = self._client.create_run(experiment, run_name=self.pipeline.task).info.run_id
+        except Exception as error:
+            self._warn(error)
+        self._try(lambda run: self._client.log_batch(run, params=_parameters(self.pipeline, self.corpus)))
 
-    def _log_artefacts(self) -> None:
-        run = self._run.info.run_id
+    def _log_artefacts(self, run: str) -> None:
         with tempfile.TemporaryDirectory() as folder:
             training_curves(self.pipeline.history, Path(folder) / "curves.png")
-            self._client.log_artifact(run, str(Path(folder) / "curves.png"))
+            if confusion := self.pipeline.evaluate(self.corpus.valid).confusion:
+                confusion_matrix(confusion, Path(folder) / "confusion.png")
+            for picture in sorted(Path(folder).glob("*.png")):
+                self._client.log_artifact(run, str(picture))
             self.pipeline.save(Path(folder) / "pipeline")
             _log_model(run, Path(folder) / "pipeline")
 
-    def _try(self, action: Callable[[], object]) -> None:
-        if self._failed:
+    def _try(self, action: Callable[[str], object]) -> None:
+        """Hands the run's id to an action; nothing where the run could not be begun."""
+        if self.pipeline.run_id is None:
             return
         try:
-            action()
+            action(self.pipeline.run_id)
         except Exception as error:
-            self._failed = True
+            self._warn(error)
+
+    def _warn(self, error: Exception) -> None:
+        if not self._warned:
+            self._warned = True
             logger.warning("MLflow failed, training goes on without it: %s", str(error).partition("\n")[0])
 
 
@@ -98,13 +110,24 @@ def log_figures(run_id: str | None, figures: Mapping[str, float], prefix: str = 
         logger.warning("MLflow failed: %s", str(error).partition("\n")[0])
 
 
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """One process at a time makes the database: two that begin together would each make its tables."""
+    if tracking_uri() != DATABASE:
+        yield
+        return
+    Path("mlruns").mkdir(exist_ok=True)
+    with Path("mlruns/.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def _client() -> Any:
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # nothing leaves the machine unless the user says so
     import mlflow
 
-    uri = tracking_uri()
-    if uri == DATABASE:
-        Path("mlruns").mkdir(exist_ok=True)
-    return mlflow.MlflowClient(tracking_uri=uri)
+    logging.getLogger("mlflow.store.db.utils").setLevel("WARNING")  # it tells of each table that it makes
+    return mlflow.MlflowClient(tracking_uri=tracking_uri())
 
 
 def _experiment(client: Any) -> str:
@@ -116,8 +139,6 @@ def _experiment(client: Any) -> str:
 
 
 def _metrics(figures: Mapping[str, float], step: int) -> list[Any]:
-    import time
-
     from mlflow.entities import Metric
 
     now = int(time.time() * 1000)
@@ -142,11 +163,26 @@ def _log_model(run: str, path: Path) -> None:
     """The model as MLflow serves it: a list of strings in, see `mlflow_model.py`."""
     import mlflow
 
-    mlflow.set_tracking_uri(tracking_uri())
-    with mlflow.start_run(run_id=run):
+    with _store(mlflow), mlflow.start_run(run_id=run, nested=True):
         mlflow.pyfunc.log_model(
             name="model",
             python_model=str(Path(__file__).with_name("mlflow_model.py")),
             artifacts={"pipeline": str(path)},
             pip_requirements=["keras-seq"],
         )
+
+
+@contextlib.contextmanager
+def _store(mlflow: Any) -> Iterator[None]:
+    """MLflow's current store is ours for a while; then it is the user's again, in the environment too."""
+    before, name = mlflow.get_tracking_uri(), "MLFLOW_TRACKING_URI"
+    kept = os.environ.get(name)
+    mlflow.set_tracking_uri(tracking_uri())
+    try:
+        yield
+    finally:
+        mlflow.set_tracking_uri(before)
+        if kept is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = kept

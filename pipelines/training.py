@@ -37,7 +37,7 @@ class ValidationScore(keras.callbacks.Callback):
 class BestWeights(keras.callbacks.Callback):
     """Keeps the weights of the best `valid_score`, stops after `patience` epochs without a better one.
 
-    `epoch` and `score` are those of the weights that the model has when training ends.
+    `epoch` and `score` are those of the weights that `restore` gives back.
     """
 
     def __init__(self, patience: int) -> None:
@@ -54,9 +54,11 @@ class BestWeights(keras.callbacks.Callback):
             self.model.stop_training = True
         _logs(logs)["best_epoch"] = self.epoch + 1
 
-    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
+    def restore(self) -> bool:
+        """Puts the best weights into the model; False where no epoch has ended with a score."""
         if self._weights:
             self.model.set_weights(self._weights)
+        return bool(self._weights)
 
 
 class NonFiniteLoss(keras.callbacks.Callback):
@@ -73,7 +75,8 @@ class NonFiniteLoss(keras.callbacks.Callback):
         loss = _logs(logs)["loss"]
         if not math.isfinite(loss):
             place = f"epoch {self._epoch + 1}, step {batch + 1}"
-            raise TrainingError(f"the loss is {loss} in {place}: try a lower learning_rate or clip_norm")
+            kept = "the best epoch before it is kept" if self._epoch else "no epoch was finished"
+            raise TrainingError(f"the loss is {loss} in {place}; {kept}: try a lower learning_rate or clip_norm")
 
 
 def _logs(logs: dict[str, Any] | None) -> dict[str, Any]:
