@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from keras_seq.layers import AttentionPooling
 
 RNG = np.random.default_rng(5)
