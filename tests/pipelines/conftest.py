@@ -1,0 +1,130 @@
+"""Two small labellers, trained once for all tests, that differ in every option; and a process of one's own."""
+
+import json
+import random
+import subprocess
+import sys
+
+import pytest
+
+import keras_seq as ks
+
+FILLERS = "we please now the train tomorrow and a ticket".split()
+CITIES = "Rome Paris Oslo Bern Prague Vienna Lima Cairo".split()
+
+
+def rule_examples(count, seed):
+    """Sentences in which one word, `to` or `from`, decides which slot the city fills; each with a label of its own."""
+    draw = random.Random(seed)
+    examples = []
+    for _ in range(count):
+        word = draw.choice(["to", "from"])
+        tokens = [*draw.choices(FILLERS, k=draw.randint(0, 3)), word, draw.choice(CITIES)]
+        tokens += draw.choices(FILLERS, k=draw.randint(0, 4))
+        slot = {"to": "B-destination", "from": "B-origin"}[word]
+        examples.append((tokens, [slot if token in CITIES else "O" for token in tokens], word))
+    return examples
+
+
+@pytest.fixture(scope="session")
+def rule():
+    """The corpus in which one word decides, English, tokens apart by spaces."""
+    splits = (rule_examples(count, seed) for seed, count in enumerate((120, 20, 37)))
+    return ks.datasets.Corpus.from_lists(*splits, name="rule")
+
+
+@pytest.fixture(scope="session")
+def desk():
+    """A small ticket desk, Chinese, a token for each character."""
+    return ks.datasets.ticket_desk("zh", size=180)
+
+
+@pytest.fixture(scope="session")
+def tagger(desk):
+    """LSTM from both ends, CRF, IOB2, with the label of the sentence."""
+    options = {"units": 16, "embedding_dim": 16, "learning_rate": 0.03, "dropout": 0.2, "batch_size": 16, "epochs": 8}
+    kinds = {"cell": "lstm", "output": "crf", "scheme": "IOB2", "joint": True}
+    return ks.pipelines.SequenceLabeler(**options, **kinds, mask_digits=False).fit(desk, tracking=None, progress=False)
+
+
+@pytest.fixture(scope="session")
+def speller(rule):
+    """Two GRU layers from the left, letters, softmax, BIOES, words folded."""
+    options = {"units": 16, "embedding_dim": 16, "learning_rate": 0.01, "dropout": 0.0, "batch_size": 16, "epochs": 16}
+    kinds = {"cell": "gru", "layers": 2, "bidirectional": False, "output": "softmax", "scheme": "BIOES"}
+    words = {"characters": True, "character_units": 6, "max_characters": 5, "lowercase": True, "mask_digits": True}
+    labeler = ks.pipelines.SequenceLabeler(**options, **kinds, **words)
+    return labeler.fit(rule, tracking=None, progress=False)
+
+
+@pytest.fixture(scope="session", params=["tagger", "speller"])
+def labeler(request):
+    """Either of the two."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="session")
+def process(root):
+    """process(code, *arguments): a new Python process that has run `code`."""
+
+    def run(code, *arguments):
+        command = [sys.executable, "-c", code, *map(str, arguments)]
+        return subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=120)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def fresh(process):
+    """fresh(code, *arguments): what a new Python process prints last, as JSON; it fails where the process fails."""
+
+    def run(code, *arguments):
+        done = process(code, *arguments)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout.splitlines()[-1])
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def strings():
+    """strings(texts, count): half of them texts with characters changed, dropped and doubled, half random Unicode."""
+
+    def made(texts, count):
+        draw = random.Random(0)
+        return [_garbled(draw, draw.choice(texts)) for _ in range(count // 2)] + STRANGE + _unicode(draw, count // 2)
+
+    return made
+
+
+STRANGE = [
+    "",
+    " ",
+    "\t\n\u3000",
+    "👩‍👩‍👧‍👦 🇨🇳 去",
+    "שלום עולם مرحبا",
+    "a\x00b",
+    "\x00",
+    "<PAD> <UNK>",
+    "ﬁ ㎏ ＡＢＣ１２３ e\u0301 \u1e9b\u0323",
+    "\u0301 \u200d \ufeff \ufffd \U0010ffff",
+    "去" * 10_000,
+]
+
+
+def _garbled(draw, text):
+    edits = [
+        lambda c: "",
+        lambda c: c + c,
+        lambda c: chr(draw.randrange(0x4E00, 0x9FFF)),
+        lambda c: c + "１",
+        str.upper,
+    ]
+    return "".join(draw.choice(edits)(c) if draw.random() < 0.1 else c for c in text)
+
+
+def _unicode(draw, count):
+    planes = [(0, 0x250), (0x250, 0x3100), (0x3100, 0xD800), (0xE000, 0x20000), (0, 0x80)]
+    return [
+        "".join(chr(draw.randrange(*draw.choice(planes))) for _ in range(draw.randint(0, 40))) for _ in range(count)
+    ]

@@ -1,0 +1,79 @@
+"""What a person sees, on a terminal and in a log."""
+
+import contextlib
+import io
+import os
+import pty
+import sys
+import threading
+
+from keras_seq.pipelines.progress import ProgressBar
+
+
+def train(epochs=2, steps=3, shown=True):
+    """A run as Keras reports it."""
+    with ProgressBar(steps, epochs, shown) as bar:
+        for epoch in range(epochs):
+            bar.on_epoch_begin(epoch)
+            for step in range(steps):
+                bar.on_train_batch_end(step, {"loss": 1 / (step + 1)})
+            bar.on_epoch_end(epoch, {"loss": 0.5, "valid_score": 0.9 - 0.5 * epoch})
+
+
+def on_a_terminal(monkeypatch, work):
+    """What `work` shows where standard error is a real terminal."""
+    master, slave = pty.openpty()
+    monkeypatch.setenv("TERM", "xterm")
+    os.set_blocking(master, False)
+    with open(slave, "w") as stream:
+        monkeypatch.setattr(sys, "stderr", stream)
+        work()
+        stream.flush()
+        shown = b""
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                shown += os.read(master, 1 << 16)
+        monkeypatch.undo()
+    os.close(master)
+    return shown.decode()
+
+
+def test_a_log_gets_a_line_for_each_epoch(capsys):
+    train()
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert [line.split() for line in err.splitlines()] == [
+        ["epoch", "1/2", "loss", "0.5000", "valid", "90.00%", "best", "90.00%"],
+        ["epoch", "2/2", "loss", "0.5000", "valid", "40.00%", "best", "90.00%"],
+    ]
+
+
+def test_a_terminal_gets_a_bar(monkeypatch):
+    shown = on_a_terminal(monkeypatch, train)
+    assert "epoch 2/2" in shown
+    assert "6/6" in shown
+    assert "best valid 90.00%" in shown
+    assert "epoch   1/2  loss" not in shown
+
+
+def test_nothing_is_shown_where_nothing_is_wanted(monkeypatch, capsys):
+    assert on_a_terminal(monkeypatch, lambda: train(shown=False)) == ""
+    train(shown=False)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_the_bar_stops_on_an_exception(monkeypatch):
+    def fail():
+        with contextlib.suppress(ZeroDivisionError), ProgressBar(1, 1) as bar:
+            bar.on_epoch_begin(0)
+            raise ZeroDivisionError
+
+    before = threading.active_count()
+    shown = on_a_terminal(monkeypatch, fail)
+    assert shown.rindex("\x1b[?25h") > shown.rindex("\x1b[?25l")  # the cursor, hidden by the bar, is back
+    assert threading.active_count() == before
+
+
+def test_a_closed_standard_error_is_no_reason_to_stop(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    train()
