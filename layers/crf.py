@@ -5,12 +5,12 @@ from typing import Any
 import keras
 from keras import ops
 
-from .cell import seeded
+from .emissions import Emissions
 from .linear_chain import log_partition, marginals, path_score, viterbi
 
 
 @keras.saving.register_keras_serializable(package="keras_seq")
-class CRF(keras.Layer):
+class CRF(Emissions):
     """Scores whole label sequences: what each step says for a label, and which label may follow which.
 
     Calling the layer gives the emissions alone; `log_likelihood`, `decode` and `marginals` take them from there. Train
@@ -20,8 +20,7 @@ class CRF(keras.Layer):
         units: K, the number of labels.
         allowed_transitions: (K, K) of bool, from row to column; None allows all. A forbidden one has probability 0.
         allowed_start, allowed_end: (K,) of bool, the labels that may come first and last; None allows all.
-        kernel_initializer: start value of the projection of the inputs.
-        seed: makes a start value given by name repeatable.
+        **kwargs: `kernel_initializer` and `seed`, as every layer of `Emissions` takes them.
 
     Call arguments:
         inputs: features, (B, T, D).
@@ -45,43 +44,19 @@ class CRF(keras.Layer):
         allowed_transitions: Any = None,
         allowed_start: Any = None,
         allowed_end: Any = None,
-        kernel_initializer: Any = "glorot_uniform",
-        seed: int | None = None,
         **kwargs: Any,
     ):
-        super().__init__(**kwargs)
-        self.units = units
+        super().__init__(units, **kwargs)
         self.allowed_transitions = _table("allowed_transitions", allowed_transitions, (units, units))
         self.allowed_start = _table("allowed_start", allowed_start, (units,))
         self.allowed_end = _table("allowed_end", allowed_end, (units,))
-        self.kernel_initializer = keras.initializers.get(kernel_initializer)
-        self.seed = seed
-        self.supports_masking = True
 
     def build(self, inputs_shape):
+        super().build(inputs_shape)
         k = self.units
-        self.kernel = self.add_weight(
-            shape=(inputs_shape[-1], k), initializer=seeded(self.kernel_initializer, self.seed, 0), name="kernel"
-        )
-        self.bias = self.add_weight(shape=(k,), initializer="zeros", name="bias")
         self.transitions = self.add_weight(shape=(k, k), initializer="zeros", name="transitions")
         self.start = self.add_weight(shape=(k,), initializer="zeros", name="start")
         self.end = self.add_weight(shape=(k,), initializer="zeros", name="end")
-
-    def call(self, inputs):
-        return ops.cast(ops.matmul(inputs, self.kernel) + self.bias, self._wide())
-
-    def _wide(self):
-        return keras.backend.result_type(self.compute_dtype, "float32")
-
-    def compute_mask(self, inputs, mask=None):
-        return None  # the loss reads its mask from the labels
-
-    def compute_output_shape(self, inputs_shape):
-        return (*inputs_shape[:-1], self.units)
-
-    def compute_output_spec(self, inputs):
-        return keras.KerasTensor(self.compute_output_shape(inputs.shape), dtype=self._wide())
 
     def log_likelihood(self, emissions, labels, mask):
         """log p(labels | emissions) of each row, (B,). labels (B, T) of int, mask (B, T) of bool."""
@@ -107,12 +82,9 @@ class CRF(keras.Layer):
     def get_config(self):
         return {
             **super().get_config(),
-            "units": self.units,
             "allowed_transitions": self.allowed_transitions,
             "allowed_start": self.allowed_start,
             "allowed_end": self.allowed_end,
-            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
-            "seed": self.seed,
         }
 
 

@@ -134,8 +134,8 @@ def masked(name):
 
 
 def constructor(layer_class):
-    """Every argument's default, those of `Cell` included."""
-    classes = [layer_class, *(base for base in layer_class.__mro__ if base is ks.Cell)]
+    """Every argument's default, those of our own bases included."""
+    classes = [base for base in layer_class.__mro__ if base.__module__.startswith("keras_seq.")]
     parameters = [p for c in classes for p in inspect.signature(c.__init__).parameters.values()]
     return {p.name: p.default for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.name != "self"}
 
