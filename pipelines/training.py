@@ -35,7 +35,7 @@ class ValidationScore(keras.callbacks.Callback):
 
 
 class BestWeights(keras.callbacks.Callback):
-    """Keeps the weights of the best `valid_score`, stops after `patience` epochs without a better one.
+    """Keeps the weights of the best `valid_score`, the last of equal ones; stops after `patience` epochs without a better one.
 
     `epoch` and `score` are those of the weights that `restore` gives back.
     """
@@ -43,14 +43,16 @@ class BestWeights(keras.callbacks.Callback):
     def __init__(self, patience: int) -> None:
         super().__init__()
         self.patience = patience
-        self.epoch, self.score = 0, -math.inf
+        self.epoch, self.score, self._better = 0, -math.inf, 0
         self._weights: list[np.ndarray] = []
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         score = _logs(logs)["valid_score"]
         if score > self.score:
+            self._better = epoch
+        if score >= self.score:  # of equal scores the later one: it has learnt longer
             self.epoch, self.score, self._weights = epoch, score, self.model.get_weights()
-        elif epoch - self.epoch >= self.patience:
+        if epoch - self._better >= self.patience:
             self.model.stop_training = True
         _logs(logs)["best_epoch"] = self.epoch + 1
 

@@ -81,9 +81,10 @@ def test_without_a_score_the_weights_stay():
 
 
 @pytest.mark.parametrize(
-    ("scores", "stops", "kept"), [([0, 0, 0], 2, 0), ([0, 1, 1, 1], 3, 1), ([1, 2, 3, 4], None, 3)]
+    ("scores", "stops", "kept"),
+    [([0, 0, 0], 2, 2), ([0, 1, 0, 0], 3, 1), ([1, 2, 3, 4], None, 3), ([2, 1, 2, 1], 2, 2)],
 )
-def test_only_a_better_score_counts_as_better(scores, stops, kept):
+def test_stops_without_a_better_score_and_keeps_the_last_of_the_best(scores, stops, kept):
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False)])
     model.stop_training = False
     best = BestWeights(patience=2)
