@@ -34,7 +34,7 @@ def main(epochs: int = 15) -> None:
     _step("the same city, another role: the verb before it decides")
     for text in TEXTS:
         print(f"{text}\t{tagger.predict(text)}")
-    print(tagger.explain(TEXTS[1]))
+    print(tagger.explain(TEXTS[0]))
 
     _step("save, and export a SavedModel")
     tagger.save(MODEL)
