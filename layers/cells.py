@@ -3,6 +3,7 @@
 from .cell import Cell
 from .elman import ElmanCell
 from .gru import GRUCell
+from .jordan import JordanCell
 from .lstm import LSTMCell
 
-CELLS: dict[str, type[Cell]] = {"elman": ElmanCell, "gru": GRUCell, "lstm": LSTMCell}
+CELLS: dict[str, type[Cell]] = {"elman": ElmanCell, "jordan": JordanCell, "gru": GRUCell, "lstm": LSTMCell}

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from .cell import Cell
+from .cell import Cell, known_activation
 
 
 @keras.saving.register_keras_serializable(package="keras_seq")
@@ -34,7 +34,7 @@ class ElmanCell(Cell):
 
     def __init__(self, units: int, activation: Any = "tanh", **kwargs: Any):
         super().__init__(units, **kwargs)
-        self.activation = keras.activations.get(activation)
+        self.activation = known_activation(self, "activation", activation)
         self.state_size = self.units
 
     def call(self, inputs, states, training=False):

@@ -2,8 +2,8 @@
 
 z = σ(x Wz + h Uz + bz)                     how much of the old state is kept
 r = σ(x Wr + h Ur + br)                     how much of it the new memory sees
-h̃ = tanh(x Wh + r ∘ (h Uh + ch) + bh)       reset after the product (Chung et al., 2014; the default)
-h̃ = tanh(x Wh + (r ∘ h) Uh + bh)            reset before it (Cho's first form)
+h̃ = tanh(x Wh + r ∘ (h Uh + ch) + bh)       reset after the product (arXiv:1406.1078v1, cuDNN; the default)
+h̃ = tanh(x Wh + (r ∘ h) Uh + bh)            reset before it (the paper as published, arXiv:1406.1078v3)
 h' = (1 - z) ∘ h̃ + z ∘ h
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from .cell import Cell
+from .cell import Cell, boolean, known_activation
 
 
 @keras.saving.register_keras_serializable(package="keras_seq")
@@ -49,9 +49,9 @@ class GRUCell(Cell):
         **kwargs: Any,
     ):
         super().__init__(units, **kwargs)
-        self.activation = keras.activations.get(activation)
-        self.recurrent_activation = keras.activations.get(recurrent_activation)
-        self.reset_after = reset_after
+        self.activation = known_activation(self, "activation", activation)
+        self.recurrent_activation = known_activation(self, "recurrent_activation", recurrent_activation)
+        self.reset_after = boolean(self, "reset_after", reset_after)
         self.state_size = self.units
 
     def bias_shape(self, width):
@@ -64,7 +64,8 @@ class GRUCell(Cell):
         return self._reset_before(inputs, h)
 
     def _reset_after(self, x, h):
-        b, c = ops.unstack(self.bias) if self.use_bias else (0.0, 0.0)
+        bias: Any = self.bias
+        b, c = (bias[0], bias[1]) if self.use_bias else (0.0, 0.0)
         xz, xr, xh = ops.split(ops.matmul(x, self.kernel) + b, 3, axis=-1)
         hz, hr, hh = ops.split(ops.matmul(h, self.recurrent_kernel) + c, 3, axis=-1)
         z = self.recurrent_activation(xz + hz)

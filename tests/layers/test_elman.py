@@ -45,9 +45,25 @@ def test_it_equals_keras_simple_rnn_with_the_same_weights():
     np.testing.assert_allclose(ours(X), theirs(X), atol=1e-6)
 
 
-def test_it_runs_inside_keras_rnn():
-    theirs = keras.layers.RNN(ElmanCell(4, seed=3), return_sequences=True)
-    np.testing.assert_allclose(theirs(X), Recurrence(ElmanCell(4, seed=3))(X), atol=1e-6)
+@pytest.mark.parametrize(
+    ("activation", "f"), [("relu", lambda x: np.maximum(x, 0)), (keras.ops.sin, np.sin), (None, np.array)]
+)
+def test_f_is_any_activation(activation, f):
+    cell = ElmanCell(4, activation, seed=1)
+    h = np.ones((2, 4), "float32")
+    output, _ = cell(X[:, 0], [h])
+    w, u, b = cell.get_weights()
+    np.testing.assert_allclose(output, f(X[:, 0] @ w + h @ u + b), atol=1e-5)
+
+
+def test_one_matrix_for_memory_and_input():
+    """The course's a[t] = g(Wa [a[t-1], x[t]] + ba): a of 100 and x of 10,000 make Wa (100, 10100)."""
+    cell = ElmanCell(100, seed=1)
+    x, a = RNG.normal(size=(1, 10_000)), RNG.normal(size=(1, 100))
+    output, _ = cell(x, [a])
+    wa = np.concatenate([cell.recurrent_kernel, cell.kernel]).T
+    assert wa.shape == (100, 10_100)
+    np.testing.assert_allclose(output[0], np.tanh(wa @ np.concatenate([a, x], axis=1)[0] + cell.bias), atol=1e-4)
 
 
 def test_the_same_input_gives_another_output():

@@ -49,11 +49,6 @@ def test_it_equals_keras_gru_with_the_same_weights(reset_after):
     np.testing.assert_allclose(ours(X), theirs(X), atol=1e-6)
 
 
-def test_it_runs_inside_keras_rnn():
-    theirs = keras.layers.RNN(GRUCell(4, seed=3), return_sequences=True)
-    np.testing.assert_allclose(theirs(X), Recurrence(GRUCell(4, seed=3))(X), atol=1e-6)
-
-
 def gated(z, r):
     """h' from x = 0.5 and h = 0.9, all weights of the new memory 1, with gates held at z and r by their biases."""
     cell = GRUCell(1)
@@ -73,3 +68,8 @@ def test_a_reset_gate_of_zero_forgets_the_old_state():
 
 def test_a_reset_gate_of_one_remembers_it():
     assert gated(z=0, r=1) == pytest.approx(np.tanh(1.4))
+
+
+def test_a_reset_that_is_neither_before_nor_after_is_one_line():
+    with pytest.raises(ValueError, match=r"^GRUCell: reset_after='before', expected True or False$"):
+        GRUCell(4, reset_after="before")
