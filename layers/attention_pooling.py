@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from .cell import seeded
+from .masked_softmax import masked_softmax
 
 
 @keras.saving.register_keras_serializable(package="keras_seq")
@@ -45,9 +46,7 @@ class AttentionPooling(keras.Layer):
 
     def call(self, sequences, mask=None):
         scores = ops.matmul(ops.tanh(ops.matmul(sequences, self.kernel) + self.bias), self.query)[..., 0]  # (B, T)
-        weights = ops.softmax(scores if mask is None else ops.where(mask, scores, -1e4))
-        if mask is not None:
-            weights = ops.where(mask, weights, 0)  # -1e4 leaves nothing but in a row without any step
+        weights = ops.cast(masked_softmax(scores, mask), self.compute_dtype)
         pooled = ops.sum(weights[..., None] * sequences, axis=1)
         return [pooled, weights] if self.return_weights else pooled
 
