@@ -1,5 +1,15 @@
-"""The mathematics, as Keras layers: text to ids, embeddings, cells, recurrence, conditional random field."""
+"""The mathematics, as Keras layers: text to ids, embeddings, cells, recurrence, attention, conditional random field.
 
+What reads strings is imported when it is first used: it needs TensorFlow, and the rest runs where there is none.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from .adaptive_softmax import AdaptiveSoftmax
+from .attention import Attention
 from .attention_pooling import AttentionPooling
 from .bidirectional import Bidirectional
 from .cell import Cell
@@ -8,17 +18,25 @@ from .character_convolution import CharacterConvolution
 from .crf import CRF
 from .elman import ElmanCell
 from .gru import GRUCell
+from .jordan import JordanCell
+from .keras_weights import from_keras, to_keras
 from .label_softmax import LabelSoftmax
 from .linear_chain import log_partition, marginals, path_score, viterbi
+from .linear_cross_entropy import linear_cross_entropy
 from .lstm import LSTMCell
 from .masked_max_pooling import MaskedMaxPooling
 from .recurrence import Recurrence
+from .recurrent_dropout import RecurrentDropout
+from .scores import SCORES
 from .sequence_loss import IGNORED, SequenceLoss
-from .text_encoder import TokenEncoder, fold
-from .text_tokenizer import RULES, TextTokenizer, Tokens, normalize
-from .text_vocabulary import Vocabulary
+from .stack import Stack
 from .token_dropout import PADDING, UNKNOWN, TokenDropout
 from .token_embedding import TokenEmbedding
+
+if TYPE_CHECKING:
+    from .text_encoder import TokenEncoder, fold
+    from .text_tokenizer import RULES, TextTokenizer, Tokens, normalize
+    from .text_vocabulary import Vocabulary
 
 __all__ = [
     "CELLS",
@@ -26,18 +44,24 @@ __all__ = [
     "IGNORED",
     "PADDING",
     "RULES",
+    "SCORES",
     "UNKNOWN",
+    "AdaptiveSoftmax",
+    "Attention",
     "AttentionPooling",
     "Bidirectional",
     "Cell",
     "CharacterConvolution",
     "ElmanCell",
     "GRUCell",
+    "JordanCell",
     "LSTMCell",
     "LabelSoftmax",
     "MaskedMaxPooling",
     "Recurrence",
+    "RecurrentDropout",
     "SequenceLoss",
+    "Stack",
     "TextTokenizer",
     "TokenDropout",
     "TokenEmbedding",
@@ -45,9 +69,41 @@ __all__ = [
     "Tokens",
     "Vocabulary",
     "fold",
+    "from_keras",
+    "linear_cross_entropy",
     "log_partition",
     "marginals",
     "normalize",
     "path_score",
+    "to_keras",
     "viterbi",
 ]
+
+_TEXT = {
+    "RULES": "text_tokenizer",
+    "TextTokenizer": "text_tokenizer",
+    "TokenEncoder": "text_encoder",
+    "Tokens": "text_tokenizer",
+    "Vocabulary": "text_vocabulary",
+    "fold": "text_encoder",
+    "normalize": "text_tokenizer",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Imports what reads strings on first use (PEP 562)."""
+    if name not in _TEXT:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        return getattr(importlib.import_module(f"{__name__}.{_TEXT[name]}"), name)
+    except ModuleNotFoundError as error:
+        if error.name not in ("tensorflow", "tensorflow_text"):
+            raise
+        message = (
+            f"{__name__}.{name} needs {error.name}, which is not installed: pip install tensorflow tensorflow-text"
+        )
+        raise ImportError(message, name=error.name) from None
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,172 @@
+"""The recurrence with its backward pass written by hand (back-propagation through time; Werbos, 1990).
+
+Forward: one product projects the inputs of all steps; the loop holds the recurrent product and the gates, and keeps the
+activated gates once. Backward: the loop runs from the other end and holds one product with Uᵀ; the gradients of the weights are
+single products over all steps afterwards.
+
+A *kind* (`FusedElman`, `FusedGRU`, `FusedLSTM`) is the mathematics of one step, both ways:
+
+    project(x, weights)                        x W for all steps, (T, B, G)
+    start(weights)                             the weights of a step
+    forward(z, states, start, drop)            -> new states, what the way back needs
+    step(z + bias(weights), states, weights)   -> new states, where no gradient is asked for
+    turn(weights)                              the weights of a step back
+    backward(d_states, kept, turn, drop)       -> gradients of the old states, pre-activations' gradients
+    gradients(x, weights, kept, dz, drop)      -> gradients of x and of the weights
+
+Shapes: x (T, B, D), states (B, H), mask (T, B, 1) of bool, zone (T, B, H), drop (B, H).
+"""
+
+from functools import cache
+from typing import Any, NamedTuple
+
+from keras import ops
+
+from .loop import LOOPS_RUN_SIDE_BY_SIDE, Walk, compiled, differentiable, inside_compilation, scan
+
+
+class Chain(NamedTuple):
+    """One cell on its way over one sequence.
+
+    mask: True where a step counts; elsewhere the states stay and the output is zero. None: every step counts.
+    zone: for each state, the share of the new one that is taken (zoneout; Krueger et al., 2017), or its expectation, a
+        number; None takes all.
+    drop: what the old h is multiplied by before the recurrent product, the same at every step (Gal & Ghahramani, 2016).
+    """
+
+    kind: Any
+    reverse: bool
+    x: Any
+    weights: tuple
+    states: tuple
+    mask: Any = None
+    zone: tuple | None = None
+    drop: Any = None
+
+
+def run(chains, sequences, own_program):
+    """(y (T, B, H) or None, final states) of every chain, with the gradient written by hand.
+
+    sequences: whether y is wanted. own_program: whether the backend compiles the two passes by themselves.
+    """
+    plan = tuple((chain.kind, chain.reverse) for chain in chains)
+    forward, backward = _programs(plan, sequences, own_program)
+    arrays = tuple((chain.x, chain.weights, chain.states) for chain in chains)
+    constants = tuple((chain.mask, chain.zone, chain.drop) for chain in chains)
+    results = differentiable(forward, backward, arrays, constants)
+    return [(result[0] if sequences else None, result[-1]) for result in results]
+
+
+def infer(chains, sequences):
+    """As `run`, keeping nothing but what is returned; its gradient is the backend's own."""
+    together = inside_compilation() or not LOOPS_RUN_SIDE_BY_SIDE
+    groups = [chains] if together else [[chain] for chain in chains]
+    walks = [[_inference_walk(chain, sequences) for chain in group] for group in groups]
+    return [(outputs[0] if sequences else None, states) for group in walks for states, outputs in scan(group)]
+
+
+def _inference_walk(chain, sequences):
+    z = chain.kind.project(chain.x, chain.weights) + chain.kind.bias(chain.weights)
+
+    def step(states, inputs):
+        z, *mask = inputs
+        new = chain.kind.step(z, states, chain.weights)
+        if chain.zone is not None:  # the expected state
+            new = tuple(old + share * (to - old) for share, to, old in zip(chain.zone, new, states, strict=True))
+        output = new[0]
+        if mask:
+            output = ops.where(mask[0], output, 0) if sequences else output
+            new = tuple(ops.where(mask[0], to, old) for to, old in zip(new, states, strict=True))
+        return new, (output,) if sequences else ()
+
+    widths = (chain.kind.units,) if sequences else ()
+    return Walk(step, chain.states, (z, *_present(chain.mask)), widths, chain.reverse)
+
+
+@cache
+def _programs(plan, sequences, own_program):
+    """The two passes for chains of these kinds and directions."""
+
+    def forward(arrays, constants):
+        chains = _chains(plan, arrays, constants)
+        walks = [_forward_walk(chain, sequences) for chain in chains]
+        outputs, kept = [], []
+        for states, (*y, kind_kept) in ((s, _split(o, sequences)) for s, o in scan(walks)):
+            outputs.append((*y, states))
+            kept.append(kind_kept)
+        return tuple(outputs), tuple(kept)
+
+    def backward(arrays, constants, kept, upstream):
+        chains = _chains(plan, arrays, constants)
+        walks = [_backward_walk(*each, sequences) for each in zip(chains, kept, upstream, strict=True)]
+        gradients = []
+        for chain, saved, (d_states, dz) in zip(chains, kept, scan(walks), strict=True):
+            d_x, d_weights = chain.kind.gradients(chain.x, chain.weights, saved, dz, chain.drop)
+            gradients.append((d_x, d_weights, d_states))
+        return tuple(gradients)
+
+    return (compiled(forward), compiled(backward)) if own_program else (forward, backward)
+
+
+def _chains(plan, arrays, constants):
+    return [Chain(*each, *a, *c) for each, a, c in zip(plan, arrays, constants, strict=True)]
+
+
+def _split(outputs, sequences):
+    return (outputs[0], outputs[1:]) if sequences else (outputs,)
+
+
+def _forward_walk(chain, sequences):
+    start = chain.kind.start(chain.weights)
+
+    def step(states, inputs):
+        z, mask, zone = _named(chain, inputs)
+        new, kept = chain.kind.forward(z, states, start, chain.drop)
+        if zone is not None:
+            new = tuple(old + share * (to - old) for share, to, old in zip(zone, new, states, strict=True))
+        output = new[0]
+        if mask is not None:
+            output = ops.where(mask, output, 0)
+            new = tuple(ops.where(mask, to, old) for to, old in zip(new, states, strict=True))
+        return new, (*((output,) if sequences else ()), *kept)
+
+    inputs = (chain.kind.project(chain.x, chain.weights), *_present(chain.mask), *(chain.zone or ()))
+    widths = (*((chain.kind.units,) if sequences else ()), *chain.kind.kept)
+    return Walk(step, chain.states, inputs, widths, chain.reverse)
+
+
+def _backward_walk(chain, kept, upstream, sequences):
+    turn = chain.kind.turn(chain.weights)
+    *dy, d_states = upstream
+
+    def step(d, inputs):
+        saved, rest = inputs[: len(kept)], inputs[len(kept) :]
+        dy, mask, zone = _named(chain, rest if sequences else (None, *rest))
+        if sequences:
+            d = (d[0] + (dy if mask is None else ops.where(mask, dy, 0)), *d[1:])
+        passed = None
+        if mask is not None:
+            passed = [ops.where(mask, 0, each) for each in d]
+            d = tuple(ops.where(mask, each, 0) for each in d)
+        if zone is not None:
+            kept_back = [(1 - share) * each for share, each in zip(zone, d, strict=True)]
+            passed = kept_back if passed is None else [a + b for a, b in zip(passed, kept_back, strict=True)]
+            d = tuple(share * each for share, each in zip(zone, d, strict=True))
+        before, dz = chain.kind.backward(d, saved, turn, chain.drop)
+        if passed is not None:
+            before = tuple(a + b for a, b in zip(before, passed, strict=True))
+        return before, dz
+
+    inputs = (*kept, *dy, *_present(chain.mask), *(chain.zone or ()))
+    return Walk(step, d_states, inputs, chain.kind.gradient_widths, not chain.reverse)
+
+
+def _named(chain, inputs):
+    """(z or dy, mask, zone) of one step."""
+    first, *rest = inputs
+    mask = rest.pop(0) if chain.mask is not None else None
+    return first, mask, tuple(rest) or None
+
+
+def _present(x):
+    return () if x is None else (x,)

@@ -1,0 +1,96 @@
+"""The loop on TensorFlow: one `tf.while_loop` of stock ops, which runs with XLA and without, eagerly and in a SavedModel."""
+
+import tensorflow as tf
+from tensorflow.python.eager.record import stop_recording
+from tensorflow.python.framework.ops import get_default_graph
+from tensorflow.python.ops.control_flow_util import GraphOrParentsInXlaContext
+
+LOOPS_RUN_SIDE_BY_SIDE = True
+
+
+def scan(walks):
+    """Runs independent `Walk`s of equal length side by side in one loop: [(carry, outputs), ...], outputs (T, B, W)."""
+    length = _length(walks[0].inputs[0])
+    sources = [[_unstack(x, length) for x in walk.inputs] for walk in walks]
+    sinks = [[_reserve(walk.carry[0], width, length) for width in walk.widths] for walk in walks]
+
+    def body(t, carries, sinks):
+        moved = [_move(*each, t, length) for each in zip(walks, carries, sources, sinks, strict=True)]
+        return t + 1, [carry for carry, _ in moved], [written for _, written in moved]
+
+    _, carries, sinks = tf.while_loop(
+        lambda t, *_: t < length,
+        body,
+        (tf.constant(0), [list(walk.carry) for walk in walks], sinks),
+        maximum_iterations=length,
+    )
+    return [
+        (tuple(carry), tuple(sink.stack() for sink in written)) for carry, written in zip(carries, sinks, strict=True)
+    ]
+
+
+def _move(walk, carry, sources, sinks, t, length):
+    """One step of one walk: its new carry, and its outputs written."""
+    at = length - 1 - t if walk.reverse else t
+    new, outputs = walk.step(tuple(carry), tuple(source.read(at) for source in sources))
+    for before, after in zip(carry, new, strict=True):
+        after.set_shape(before.shape)  # a loop may not forget what it knew
+    return list(new), [sink.write(at, output) for sink, output in zip(sinks, outputs, strict=True)]
+
+
+def _length(x):
+    return tf.shape(x)[0] if x.shape[0] is None else x.shape[0]
+
+
+def _unstack(x, length):
+    return tf.TensorArray(x.dtype, size=length, element_shape=x.shape[1:]).unstack(x)
+
+
+def _reserve(carry, width, length):
+    return tf.TensorArray(carry.dtype, size=length, element_shape=[carry.shape[0], width])
+
+
+def differentiable(forward, backward, arrays, constants):
+    """`forward(arrays, constants) -> (outputs, kept)` without `kept`, whose gradient with respect to `arrays` is
+    `backward(arrays, constants, kept, gradients of the outputs)`; all of them nested tuples of tensors."""
+
+    @tf.custom_gradient
+    def run(*flat):
+        given = tf.nest.pack_sequence_as(arrays, flat)
+        with stop_recording():  # or an eager tape follows the forward pass too
+            outputs, kept = forward(given, constants)
+
+        def gradient(*upstream):
+            return tf.nest.flatten(backward(given, constants, kept, tf.nest.pack_sequence_as(outputs, upstream)))
+
+        structure.append(outputs)
+        return tf.nest.flatten(outputs), gradient
+
+    structure: list = []
+    flat = run(*tf.nest.flatten(arrays))
+    return tf.nest.pack_sequence_as(structure[0], flat)
+
+
+def softmax_slope(logits, labels):
+    """-log softmax(logits)[label], (N,), and its gradient with respect to the logits, (N, V), in one operation."""
+    return tf.raw_ops.SparseSoftmaxCrossEntropyWithLogits(features=_wide(logits), labels=labels)
+
+
+def _wide(x):
+    return tf.cast(x, tf.float32) if x.dtype in (tf.float16, tf.bfloat16) else x
+
+
+def compiled(function):
+    """The function as a program of its own for XLA, compiled once for each shape of its arguments."""
+    return tf.function(function, jit_compile=True, autograph=False)
+
+
+def inside_compilation():
+    """Whether what is being traced will be compiled by XLA as a part of something larger."""
+    return not tf.executing_eagerly() and GraphOrParentsInXlaContext(get_default_graph())
+
+
+def device_kind():
+    """CPU, GPU or TPU: what TensorFlow puts a layer on."""
+    found = {device.device_type for device in tf.config.list_logical_devices()}
+    return next((kind for kind in ("TPU", "GPU") if kind in found), "CPU")
