@@ -22,7 +22,16 @@ from typing import Any, NamedTuple
 
 from keras import ops
 
-from .loop import LOOPS_RUN_SIDE_BY_SIDE, Walk, compiled, differentiable, inside_compilation, scan
+from .fused_cells import FusedLSTM
+from .loop import (
+    LOOPS_RUN_SIDE_BY_SIDE,
+    Walk,
+    compiled,
+    differentiable,
+    inside_compilation,
+    lstm_of_one_row,
+    scan,
+)
 
 
 class Chain(NamedTuple):
@@ -59,6 +68,37 @@ def run(chains, sequences, own_program):
 
 def infer(chains, sequences):
     """As `run`, keeping nothing but what is returned; its gradient is the backend's own."""
+    if not all(map(_has_block, chains)):
+        return _loops(chains, sequences)
+    batch = chains[0].x.shape[1]
+    if batch is not None:
+        return _blocks(chains, sequences) if batch == 1 else _loops(chains, sequences)
+
+    def flat(results):
+        return [(*_present(output), *states) for output, states in results]
+
+    one = ops.equal(ops.shape(chains[0].x)[1], 1)
+    results = ops.cond(one, lambda: flat(_blocks(chains, sequences)), lambda: flat(_loops(chains, sequences)))
+    return [(result[0] if sequences else None, tuple(result[-2:])) for result in results]
+
+
+def _has_block(chain):
+    """Whether the backend has one operation for all steps of this chain, if its batch is one sequence."""
+    return (
+        lstm_of_one_row is not None
+        and chain.kind == FusedLSTM(chain.kind.units, "tanh", "sigmoid")
+        and chain.zone is None
+        and chain.x.dtype == "float32"
+        and not inside_compilation()
+    )
+
+
+def _blocks(chains, sequences):
+    results = [lstm_of_one_row(c.x, c.weights, c.states, c.mask, c.reverse) for c in chains]
+    return [(output if sequences else None, states) for output, states in results]
+
+
+def _loops(chains, sequences):
     together = inside_compilation() or not LOOPS_RUN_SIDE_BY_SIDE
     groups = [chains] if together else [[chain] for chain in chains]
     walks = [[_inference_walk(chain, sequences) for chain in group] for group in groups]

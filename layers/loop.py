@@ -37,6 +37,7 @@ _backend: Any = importlib.import_module(f".loop_{_name}", __package__)
 scan = _backend.scan
 differentiable = _backend.differentiable
 softmax_slope = _backend.softmax_slope
+lstm_of_one_row = _backend.lstm_of_one_row  # None where a backend has none
 compiled = _backend.compiled
 inside_compilation = _backend.inside_compilation
 LOOPS_RUN_SIDE_BY_SIDE = _backend.LOOPS_RUN_SIDE_BY_SIDE  # whether independent loops of one graph use several cores

@@ -51,6 +51,9 @@ def softmax_slope(logits, labels):
     return total - logits[rows, labels], slope
 
 
+lstm_of_one_row = None  # XLA compiles the loop
+
+
 def compiled(function):
     """The function as a program of its own, compiled once for each shape of its arguments."""
     return jax.jit(function)

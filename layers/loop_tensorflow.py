@@ -71,18 +71,54 @@ def differentiable(forward, backward, arrays, constants):
     return tf.nest.pack_sequence_as(structure[0], flat)
 
 
-def softmax_slope(logits, labels):
-    """-log softmax(logits)[label], (N,), and its gradient with respect to the logits, (N, V), in one operation."""
-    return tf.raw_ops.SparseSoftmaxCrossEntropyWithLogits(features=_wide(logits), labels=labels)
-
-
-def _wide(x):
-    return tf.cast(x, tf.float32) if x.dtype in (tf.float16, tf.bfloat16) else x
-
-
 def compiled(function):
     """The function as a program of its own for XLA, compiled once for each shape of its arguments."""
     return tf.function(function, jit_compile=True, autograph=False)
+
+
+@compiled
+def softmax_slope(logits, labels):
+    """-log softmax(logits)[label], (N,), and its gradient with respect to the logits, (N, V).
+
+    A program of its own: TensorFlow's operation for it takes several times as long on a CPU.
+    """
+    logits = tf.cast(logits, tf.float32) if logits.dtype in (tf.float16, tf.bfloat16) else logits
+    highest = tf.reduce_max(logits, axis=-1, keepdims=True)
+    total = highest + tf.math.log(tf.reduce_sum(tf.exp(logits - highest), axis=-1, keepdims=True))  # (N, 1)
+    right = tf.gather(logits, labels, batch_dims=1)
+    chosen = tf.range(tf.shape(logits)[1], dtype=labels.dtype) == labels[:, None]
+    return total[:, 0] - right, tf.exp(logits - total) - tf.cast(chosen, logits.dtype)
+
+
+def lstm_of_one_row(x, weights, states, mask, reverse):
+    """(y (T, 1, H), (h, c)) of a standard LSTM over one sequence, by TensorFlow's one operation for all of its steps.
+
+    For several rows a loop is faster. The operation knows no mask: the steps that count are gathered before it.
+    """
+    (kernel, recurrent, bias), (h, c) = weights, states
+    length = _length(x)
+    steps = tf.range(length) if mask is None else tf.where(mask[:, 0, 0])[:, 0]
+    steps = tf.reverse(steps, [0]) if reverse else steps
+    x = x if mask is None and not reverse else tf.gather(x, steps)
+    unused = tf.zeros([recurrent.shape[0]], x.dtype)
+    block = tf.raw_ops.BlockLSTMV2(
+        seq_len_max=tf.shape(x, tf.int64)[0],
+        x=x,
+        cs_prev=c,
+        h_prev=h,
+        w=tf.concat([kernel, recurrent], 0),
+        wci=unused,
+        wcf=unused,
+        wco=unused,
+        b=bias,
+        cell_clip=0.0,
+        use_peephole=False,
+    )
+    final = tuple(tf.concat([start[None], each], 0)[-1] for start, each in ((h, block.h), (c, block.cs)))
+    if mask is None:
+        return tf.reverse(block.h, [0]) if reverse else block.h, final
+    shape = tf.stack([tf.cast(length, tf.int64), 1, recurrent.shape[0]])
+    return tf.scatter_nd(steps[:, None], block.h, shape), final
 
 
 def inside_compilation():
