@@ -58,6 +58,10 @@ def runs(ks):
         **attentions(ks),
         "Recurrence": (ks.Recurrence(ks.GRUCell(H), reverse=True), lambda layer: layer(NUMBERS)),
         "Bidirectional": (ks.Bidirectional(ks.LSTMCell(H)), lambda layer: layer(NUMBERS, mask=MASK)),
+        "Stack": (
+            ks.Stack([ks.LSTMCell(H), ks.GRUCell(H)], bidirectional=True, residual=True),
+            lambda layer: layer(NUMBERS, mask=MASK, training=True),
+        ),
         "CRF": (ks.CRF(K), lambda layer: ks.SequenceLoss(layer)(LABELS, layer(NUMBERS))),
         "CRF marginals": (ks.CRF(K), lambda layer: layer.marginals(layer(NUMBERS), MASK)),
         "CRF decode": (ks.CRF(K), lambda layer: layer.decode(layer(NUMBERS), MASK)[1]),
