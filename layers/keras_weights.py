@@ -44,8 +44,8 @@ def from_keras(layer: keras.Layer) -> Recurrence | Bidirectional:
     in the input's order: flip one of them along time to compare. On padded steps ours are zeros, as Keras' are with
     `zero_output_for_mask`; otherwise Keras repeats the step before.
 
-    Raises ValueError for what ours cannot do: dropout inside the cell, regularizers, constraints, `stateful`, other cells,
-    another `merge_mode`, final states of both directions.
+    Raises ValueError for what ours cannot do or does not carry over: dropout inside the cell, regularizers, constraints,
+    `stateful`, other cells, another `merge_mode`.
     """
     if type(layer) is keras.layers.Bidirectional:
         return _both_from_keras(layer)
@@ -68,35 +68,46 @@ def to_keras(layer: Recurrence | Bidirectional) -> keras.Layer:
     Returns a `SimpleRNN`, `GRU` or `LSTM`, or a `Bidirectional` of two, of the same name, with copies of the weights.
 
     Raises ValueError for what Keras cannot do: a Jordan cell, an LSTM with peepholes, coupled gates, layer normalization or
-    a projection, another `forget_bias` than 1 or None before the layer is built, two directions of different sizes.
+    a projection, another `forget_bias` than 1 or None before the layer is built, two directions of different sizes; and for
+    `dropout` and `stateful`, which are not carried over.
     """
     if type(layer) is Bidirectional:
         return _both_to_keras(layer)
     if type(layer) is not Recurrence:
         raise ValueError(f"to_keras: got {type(layer).__name__}, expected Recurrence or Bidirectional")
+    _refuse_ours_alone(layer)
     options = {"return_state": layer.return_state, "go_backwards": layer.reverse}
     theirs = _layer_of(layer.cell, layer.return_sequences, **options, **_identity(layer))
     return _copied(theirs, {layer.cell: theirs.cell})
 
 
+def _refuse_ours_alone(layer: Any) -> None:
+    if layer.dropout is not None or layer.stateful:
+        name = "dropout" if layer.dropout is not None else "stateful"
+        raise ValueError(f"to_keras: {layer.name}: {name}, which is not carried over")
+
+
 def _both_from_keras(layer: Any) -> Any:
     left, right = layer.forward_layer, layer.backward_layer
-    expected = {(layer, "merge_mode"): "concat", (layer, "return_state"): False, (left, "go_backwards"): False}
+    expected = {(layer, "merge_mode"): "concat", (left, "go_backwards"): False}
     for (owner, name), value in expected.items():
         if getattr(owner, name) != value:
             raise ValueError(f"from_keras: {owner.name}: {name}={getattr(owner, name)!r}, expected {value!r}")
     cells = _cell_of(left), _cell_of(right, "_backward")
-    ours = Bidirectional(*cells, return_sequences=layer.return_sequences, **_identity(layer))
+    options = {"return_sequences": layer.return_sequences, "return_state": layer.return_state}
+    ours = Bidirectional(*cells, **options, **_identity(layer))
     return _copied(ours, {left.cell: ours.cell, right.cell: ours.backward_cell})
 
 
 def _both_to_keras(layer: Any) -> Any:
+    _refuse_ours_alone(layer)
     left, right = layer.cell, layer.backward_cell
     if left.output_size != right.output_size:
         sizes = f"{left.output_size} and {right.output_size}"
         raise ValueError(f"to_keras: {layer.name}: directions of {sizes} outputs, expected equal ones")
-    forward = _layer_of(left, layer.return_sequences, **_identity(left))
-    backward = _layer_of(right, layer.return_sequences, go_backwards=True, **_identity(right))
+    state = {"return_state": layer.return_state}
+    forward = _layer_of(left, layer.return_sequences, **state, **_identity(left))
+    backward = _layer_of(right, layer.return_sequences, go_backwards=True, **state, **_identity(right))
     theirs = keras.layers.Bidirectional(forward, backward_layer=backward, **_identity(layer))
     return _copied(theirs, {left: theirs.forward_layer.cell, right: theirs.backward_layer.cell})
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import keras
 
+from .cell import boolean
 from .recurrent_dropout import RecurrentDropout
 from .recurrent_layer import RecurrentLayer
 from .travel import Journey, travel
@@ -54,7 +55,7 @@ class Recurrence(RecurrentLayer):
     ):
         super().__init__(return_sequences, return_state, dropout, jit_compile, stateful, **kwargs)
         self.cell = known_cell(self, cell)
-        self.reverse = reverse
+        self.reverse = boolean(self, "reverse", reverse)
 
     @property
     def every_cell(self):

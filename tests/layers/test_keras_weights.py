@@ -7,6 +7,7 @@ import pytest
 from keras_seq.layers import Bidirectional, ElmanCell, GRUCell, LSTMCell, Recurrence
 from keras_seq.layers.jordan import JordanCell
 from keras_seq.layers.keras_weights import from_keras, to_keras
+from keras_seq.layers.recurrent_dropout import RecurrentDropout
 
 RNG = np.random.default_rng(8)
 X = RNG.normal(size=(2, 4, 3)).astype("float32")
@@ -87,7 +88,8 @@ def test_ours_in_reverse_equals_theirs_turned_round(cell):
 
 @pytest.mark.parametrize("return_sequences", [True, False])
 def test_both_directions_equal_theirs(theirs, return_sequences):
-    layer = random_weights(keras.layers.Bidirectional(theirs(return_sequences=return_sequences)))
+    inner = theirs(return_sequences=return_sequences, return_state=return_sequences)
+    layer = random_weights(keras.layers.Bidirectional(inner))
     same(from_keras(layer)(X, mask=MASK), layer(X, mask=MASK))
 
 
@@ -175,7 +177,6 @@ both, lstm = keras.layers.Bidirectional, keras.layers.LSTM
         (both(keras.layers.RNN(ElmanCell(2))), "got RNN of ElmanCell, expected .+"),
         (both(lstm(2), merge_mode="sum", name="b"), "b: merge_mode='sum', expected 'concat'"),
         (both(lstm(2), merge_mode=None, name="b"), "b: merge_mode=None, expected 'concat'"),
-        (both(lstm(2, return_state=True), name="b"), "b: return_state=True, expected False"),
         (both(lstm(2, go_backwards=True, name="l"), backward_layer=lstm(2)), "forward_l: go_backwards=True, .+ False"),
         (lstm(2, dropout=0.5, name="l"), "l: dropout=0.5, which ours does not have"),
         (lstm(2, recurrent_dropout=0.5, name="l"), "l: recurrent_dropout=0.5, which ours does not have"),
@@ -200,6 +201,8 @@ def test_what_ours_cannot_do_is_one_line(layer, message):
         (Recurrence(LSTMCell(2, projection=1, name="c")), "c: projection=1, which Keras does not have"),
         (Recurrence(LSTMCell(2, forget_bias=2.5, name="c")), "c: forget_bias=2.5, expected 1 or None until built"),
         (Bidirectional(GRUCell(2), GRUCell(3), name="b"), "b: directions of 2 and 3 outputs, expected equal ones"),
+        (Recurrence(GRUCell(2), stateful=True, name="r"), "r: stateful, which is not carried over"),
+        (Recurrence(GRUCell(2), dropout=RecurrentDropout(0.5), name="r"), "r: dropout, which is not carried over"),
         (Bidirectional(GRUCell(2), JordanCell(2)), "got JordanCell, expected .+"),
     ],
 )
