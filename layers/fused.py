@@ -24,7 +24,7 @@ from keras import ops
 
 from .fused_cells import FusedLSTM
 from .loop import (
-    LOOPS_RUN_SIDE_BY_SIDE,
+    RUN_SIDE_BY_SIDE,
     Walk,
     compiled,
     differentiable,
@@ -99,7 +99,7 @@ def _blocks(chains, sequences):
 
 
 def _loops(chains, sequences):
-    together = inside_compilation() or not LOOPS_RUN_SIDE_BY_SIDE
+    together = inside_compilation() or not RUN_SIDE_BY_SIDE
     groups = [chains] if together else [[chain] for chain in chains]
     walks = [[_inference_walk(chain, sequences) for chain in group] for group in groups]
     return [(outputs[0] if sequences else None, states) for group in walks for states, outputs in scan(group)]

@@ -94,8 +94,7 @@ def _both_from_keras(layer: Any) -> Any:
         if getattr(owner, name) != value:
             raise ValueError(f"from_keras: {owner.name}: {name}={getattr(owner, name)!r}, expected {value!r}")
     cells = _cell_of(left), _cell_of(right, "_backward")
-    options = {"return_sequences": layer.return_sequences, "return_state": layer.return_state}
-    ours = Bidirectional(*cells, **options, **_identity(layer))
+    ours = Bidirectional(*cells, layer.return_sequences, layer.return_state, **_identity(layer))
     return _copied(ours, {left.cell: ours.cell, right.cell: ours.backward_cell})
 
 

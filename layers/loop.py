@@ -40,5 +40,5 @@ softmax_slope = _backend.softmax_slope
 lstm_of_one_row = _backend.lstm_of_one_row  # None where a backend has none
 compiled = _backend.compiled
 inside_compilation = _backend.inside_compilation
-LOOPS_RUN_SIDE_BY_SIDE = _backend.LOOPS_RUN_SIDE_BY_SIDE  # whether independent loops of one graph use several cores
+RUN_SIDE_BY_SIDE = _backend.RUN_SIDE_BY_SIDE  # whether independent loops and programs of one graph use several cores
 device_kind = _backend.device_kind

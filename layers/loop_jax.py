@@ -3,7 +3,7 @@
 import jax
 import jax.numpy as jnp
 
-LOOPS_RUN_SIDE_BY_SIDE = False
+RUN_SIDE_BY_SIDE = False
 
 
 def scan(walks):

@@ -5,7 +5,7 @@ from tensorflow.python.eager.record import stop_recording
 from tensorflow.python.framework.ops import get_default_graph
 from tensorflow.python.ops.control_flow_util import GraphOrParentsInXlaContext
 
-LOOPS_RUN_SIDE_BY_SIDE = True
+RUN_SIDE_BY_SIDE = True
 
 
 def scan(walks):

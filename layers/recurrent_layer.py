@@ -1,6 +1,7 @@
 """What `Recurrence`, `Bidirectional` and `Stack` share: checks, states, noise, and the choice of a path."""
 
 import logging
+import math
 import os
 from typing import Any, NamedTuple
 
@@ -8,7 +9,7 @@ import keras
 from keras import ops
 
 from .cell import boolean
-from .loop import device_kind, inside_compilation
+from .loop import RUN_SIDE_BY_SIDE, device_kind, inside_compilation
 from .recurrent_dropout import RecurrentDropout, draw
 from .travel import unfused_because
 
@@ -136,12 +137,11 @@ class RecurrentLayer(keras.Layer):
 
     def _parts(self, device, batch):
         """More than one where several cores would otherwise wait for one: XLA's loop has small products on one core."""
-        if device != "CPU":
+        if device != "CPU" or not RUN_SIDE_BY_SIDE:
             return 1
         batch = batch or USUAL_BATCH
-        work = (
-            2 * batch * max(cell.recurrent_kernel.shape[0] * cell.recurrent_kernel.shape[1] for cell in self.every_cell)
-        )
+        widest = max(math.prod(cell.recurrent_kernel.shape) for cell in self.every_cell)
+        work = 2 * batch * widest
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         if work >= WHOLE:
             return 1

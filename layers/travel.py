@@ -13,7 +13,7 @@ from . import fused
 from .elman import ElmanCell
 from .fused_cells import ACTIVATIONS, FusedElman, FusedGRU, FusedLSTM, FusedResetBeforeGRU
 from .gru import GRUCell
-from .loop import Walk, scan
+from .loop import RUN_SIDE_BY_SIDE, Walk, scan
 from .lstm import LSTMCell
 from .recurrent_dropout import Noise
 
@@ -40,10 +40,10 @@ def travel(journeys, sequences, training, own_program):
     chains = [_chain(kind, journey) for kind, journey in zip(kinds, journeys, strict=True)]
     if not training:
         results = fused.infer(chains, sequences)
-    elif own_program:  # two programs run on two cores; two cells in one loop do not always
-        results = [result for chain in chains for result in fused.run([chain], sequences, own_program=True)]
+    elif own_program and RUN_SIDE_BY_SIDE:
+        results = [result for chain in chains for result in fused.run([chain], sequences, own_program)]
     else:
-        results = fused.run(chains, sequences, own_program=False)
+        results = fused.run(chains, sequences, own_program)
     return [
         (output if sequences else _last(states[0], journey.mask), states)
         for (output, states), journey in zip(results, journeys, strict=True)
