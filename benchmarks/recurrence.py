@@ -12,10 +12,10 @@ when another process takes a core.
 
 Contenders: `ours` trains with its defaults (the recurrent layers compile their own passes, nothing else is compiled), and
 infers and decodes with `jit_compile`; `ours-xla` compiles the whole training step, `ours-no-xla` nothing. `keras` is
-`keras.layers` with its defaults in a custom `tf.function` step, `keras-xla` the same with `jit_compile`. `torch` packs or pads where sequences differ
-in length. Language models train with SGD and the global norm clipped at 5, everything else with Adam. Inference compares
-compiled forms (XLA; traced and frozen torch), `saved-model` an export that TensorFlow has loaded back. `floor` is no
-program, but the least that a training step's products and memory passes take here: see `contenders/floor.py`.
+`keras.layers` with its defaults in a custom `tf.function` step, `keras-xla` the same with `jit_compile`. `torch` packs or
+pads where sequences differ in length. Language models train with SGD and the global norm clipped at 5, everything else with
+Adam. `saved-model` is an export that TensorFlow has loaded back. `floor` is no program, but the least that a training step's
+products and memory passes take here: see `contenders/floor.py`.
 
 `--quick` takes tiny sizes to test this program in about a minute: a workload for each task and the contenders that differ in
 more than a compiler's flag, unless others are named. Its numbers say nothing.
