@@ -48,7 +48,7 @@ class Bidirectional(RecurrentLayer):
         jit_compile: bool = True,
         **kwargs: Any,
     ):
-        super().__init__(return_sequences, return_state, dropout, jit_compile, **kwargs)
+        super().__init__(return_sequences, return_state, dropout, jit_compile, stateful=False, **kwargs)
         self.cell = known_cell(self, cell)
         self.backward_cell = mirrored(cell) if backward_cell is None else known_cell(self, backward_cell)
 

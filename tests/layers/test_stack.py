@@ -83,6 +83,12 @@ def test_every_cell_draws_noise_of_its_own():
     np.testing.assert_array_equal(stack(X), stack(X))
 
 
+def test_what_excludes_other_arguments_survives_too():
+    stack = Stack(cells(), return_sequences=False, stateful=True)
+    copy = Stack.from_config(stack.get_config())
+    assert (copy.return_sequences, copy.stateful) == (False, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
