@@ -1,8 +1,11 @@
 """y[t] = [h→[t]; h←[t]], each direction with weights of its own."""
 
+import re
+
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from keras_seq.layers import CELLS, Bidirectional, ElmanCell, GRUCell, LSTMCell, Recurrence
 
@@ -86,6 +89,78 @@ def test_the_backward_cell_is_like_the_forward_one():
     assert {**theirs, "name": ours["name"]} == ours
 
 
+# name: the two cells, and their steps in NumPy
+PAIRS = {
+    "LSTM": (LSTMCell, LSTMCell, "LSTM", "LSTM"),
+    "Elman": (ElmanCell, ElmanCell, "Elman, tanh", "Elman, tanh"),
+    "two kinds": (LSTMCell, GRUCell, "LSTM", "GRU"),
+}
+
+
+@pytest.mark.parametrize("way", ["eager", "graph", "compiled"])
+@pytest.mark.parametrize("name", PAIRS)
+def test_gradients_are_those_of_two_loops(name, way, reference, learner):
+    left, right, *steps = PAIRS[name]
+    cells = left(3, dtype="float64"), right(3, dtype="float64")
+    layer = Bidirectional(*cells, return_state=True, jit_compile=way == "graph", dtype="float64")
+    layer.build((None, None, 2))
+    x, mask = RNG.normal(size=(5, 7, 2)), reference.every_padding(7)
+    expected_outputs, expected_slopes, initial, final = [], [0], [], []
+    above = np.split(RNG.normal(size=(5, 7, 6)), 2, axis=-1)
+    for cell, step, dy, reverse in zip(cells, steps, above, (False, True), strict=True):
+        states, ds = ([RNG.normal(size=(5, 3)) for _ in keras.tree.flatten(cell.state_size)] for _ in range(2))
+        given = x, mask, states, cell.get_weights(), [dy, *ds]
+        outputs, (dx, *slopes) = reference.run(reference.steps[step], *given, reverse=reverse)
+        expected_outputs.append(outputs)
+        expected_slopes[0] = expected_slopes[0] + dx
+        expected_slopes.append((slopes[: len(states)], slopes[len(states) :]))
+        initial += states
+        final += ds
+    dx, (d_left, d_left_weights), (d_right, d_right_weights) = expected_slopes
+    (y_left, *s_left), (y_right, *s_right) = expected_outputs
+    outputs, slopes = learner(layer, way)(
+        tf.constant(x),
+        tf.constant(mask),
+        [*map(tf.constant, initial)],
+        [*map(tf.constant, (np.concatenate(above, -1), *final))],
+    )
+    near(outputs, [np.concatenate([y_left, y_right], axis=-1), *s_left, *s_right])
+    near(slopes, [dx, *d_left, *d_right, *d_left_weights, *d_right_weights])
+
+
+def near(ours, expected):
+    for one, other in zip(ours, expected, strict=True):
+        np.testing.assert_allclose(one, other, rtol=0, atol=1e-10 * np.abs(other).max())
+
+
+@pytest.mark.parametrize("return_sequences", [True, False])
+@pytest.mark.parametrize("name", sorted(CELLS))
+def test_training_and_inference_give_the_same(name, return_sequences, mask):
+    layer = Bidirectional(CELLS[name](3), return_sequences=return_sequences, return_state=True)
+    x = RNG.normal(size=(*mask.shape, 2)).astype("float32")
+    for ours, expected in zip(layer(x, mask=mask, training=True), layer(x, mask=mask), strict=True):
+        np.testing.assert_allclose(ours, expected, atol=1e-6)
+
+
 def test_a_wrong_rank_is_one_line():
     with pytest.raises(ValueError, match=r"^[^\n]*both[^\n]*expected ndim=3, found ndim=2[^\n]*$"):
         Bidirectional(ElmanCell(2), name="both")(np.zeros((2, 3), "float32"))
+
+
+def test_what_is_no_cell_is_one_line():
+    expected = re.escape("expected a cell with state_size and output_size, such as LSTMCell(64)")
+    for cells in [("lstm",), (LSTMCell(3), "lstm")]:
+        with pytest.raises(ValueError, match=rf"^Bidirectional: cell='lstm', {expected}$"):
+            Bidirectional(*cells)
+
+
+def test_states_of_one_direction_alone_are_one_line():
+    message = re.escape("both: initial_state of shapes [(2, 3), (2, 3)], expected [(2, 3), (2, 3), (2, 3), (2, 3)]")
+    zeros = [np.zeros((2, 3), "float32")] * 2
+    with pytest.raises(ValueError, match=rf"(?m)^[^\n]*{message}(\x1b\[0m)?$"):
+        Bidirectional(LSTMCell(3), name="both")(np.zeros((2, 5, 4), "float32"), initial_state=zeros)
+
+
+def test_a_stream_has_no_end_to_come_back_from():
+    with pytest.raises((TypeError, ValueError), match="stateful"):
+        Bidirectional(LSTMCell(3), stateful=True)
