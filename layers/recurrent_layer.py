@@ -1,7 +1,6 @@
 """What `Recurrence`, `Bidirectional` and `Stack` share: checks, states, noise, and the choice of a path."""
 
 import logging
-import math
 import os
 from typing import Any, NamedTuple
 
@@ -140,7 +139,7 @@ class RecurrentLayer(keras.Layer):
         if device != "CPU" or not RUN_SIDE_BY_SIDE:
             return 1
         batch = batch or USUAL_BATCH
-        widest = max(math.prod(cell.recurrent_kernel.shape) for cell in self.every_cell)
+        widest = max(cell.gates * cell.units**2 for cell in self.every_cell)  # of U, built or not
         work = 2 * batch * widest
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         if work >= WHOLE:
@@ -207,6 +206,8 @@ class RecurrentLayer(keras.Layer):
             raise ValueError(f"{name}: zero time steps, expected at least 1, got input of shape {shape}")
         if mask is not None and not _alike(tuple(mask.shape), shape[:2]):
             raise ValueError(f"{name}: mask of shape {tuple(mask.shape)}, expected (B, T) = {shape[:2]}")
+        if self.stateful and self.built and not _alike(shape[:1], self.carried[0].shape[:1]):
+            raise ValueError(f"{name}: stateful, a batch of {shape[0]} rows, expected {self.carried[0].shape[0]}")
         if initial_state is None:
             return None
         states = keras.tree.flatten(initial_state)

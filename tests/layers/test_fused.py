@@ -165,29 +165,6 @@ def test_without_training_outputs_and_gradients_are_the_same(name, way, case, ex
     assert_near(ours, expected(name, reverse, 35), 1e-10)
 
 
-@pytest.mark.parametrize("jit_compile", [False, True])
-def test_a_second_derivative_is_right_or_refused(jit_compile):
-    """The hand-written backward pass has none; the inference path has the backend's."""
-    layer = Recurrence(ElmanCell(H, dtype="float64"), jit_compile=jit_compile, dtype="float64")
-    x = tf.ones((2, 3, D), "float64")
-
-    def second(training):
-        with tf.GradientTape() as outer:
-            outer.watch(x)
-            with tf.GradientTape() as inner:
-                inner.watch(x)
-                loss = tf.reduce_sum(layer(x, training=training) ** 2)
-            slope = tf.reduce_sum(inner.gradient(loss, x) ** 2)
-        return outer.gradient(slope, x)
-
-    try:
-        ours = second(training=True)
-    except NotImplementedError as error:
-        assert "training=False" in str(error)
-    else:
-        np.testing.assert_allclose(ours, second(training=False), atol=1e-10)
-
-
 @pytest.mark.parametrize("name", CELLS)
 def test_float32_rounds_and_no_more(name, case, expected, learn):
     assert_near(learn(name, "programs", False, case(name, 35), "float32"), expected(name, False, 35), 1e-5)
