@@ -52,7 +52,10 @@ def _reserve(carry, width, length):
 
 def differentiable(forward, backward, arrays, constants):
     """`forward(arrays, constants) -> (outputs, kept)` without `kept`, whose gradient with respect to `arrays` is
-    `backward(arrays, constants, kept, gradients of the outputs)`; all of them nested tuples of tensors."""
+    `backward(arrays, constants, kept, gradients of the outputs)`; all of them nested tuples of tensors.
+
+    Derivatives of that gradient are TensorFlow's own: both passes run once more, recorded.
+    """
 
     @tf.custom_gradient
     def run(*flat):
@@ -61,7 +64,8 @@ def differentiable(forward, backward, arrays, constants):
             outputs, kept = forward(given, constants)
 
         def gradient(*upstream):
-            return tf.nest.flatten(backward(given, constants, kept, tf.nest.pack_sequence_as(outputs, upstream)))
+            upstream = tf.nest.pack_sequence_as(outputs, upstream)
+            return _differentiable_again(forward, backward, given, constants, kept, upstream)
 
         structure.append(outputs)
         return tf.nest.flatten(outputs), gradient
@@ -69,6 +73,34 @@ def differentiable(forward, backward, arrays, constants):
     structure: list = []
     flat = run(*tf.nest.flatten(arrays))
     return tf.nest.pack_sequence_as(structure[0], flat)
+
+
+def _differentiable_again(forward, backward, arrays, constants, kept, upstream):
+    """The gradients, flat, such that a tape around them sees on what they depend: `kept` is the arrays' too."""
+    sources = (arrays, upstream)
+
+    @tf.custom_gradient
+    def run(*flat):
+        given, above = tf.nest.pack_sequence_as(sources, flat)
+
+        def gradient(*higher):
+            with tf.GradientTape() as tape:
+                tape.watch(flat)
+                _, kept_again = _inlined(forward)(given, constants)
+                slopes = _inlined(backward)(given, constants, kept_again, above)
+            return tape.gradient(
+                tf.nest.flatten(slopes), flat, list(higher), unconnected_gradients=tf.UnconnectedGradients.ZERO
+            )
+
+        with stop_recording():
+            return tf.nest.flatten(backward(given, constants, kept, above)), gradient
+
+    return run(*tf.nest.flatten(sources))
+
+
+def _inlined(function):
+    """The function without a program of its own, whose loops TensorFlow could not differentiate from outside."""
+    return getattr(function, "python_function", function)
 
 
 def compiled(function):

@@ -212,6 +212,33 @@ def test_the_gradient_of_a_shared_weight_is_the_sum_over_its_copies(name, case, 
     assert_near(gradients[-each:], sums, 1e-10)
 
 
+@pytest.mark.parametrize("way", ["programs", "programs, eager", "compiled", "op by op"])
+@pytest.mark.parametrize("name", ["Elman, tanh", "GRU", "LSTM"])
+def test_the_gradient_has_a_gradient(name, way, case):
+    """The curvature along a direction, by a tape around the tape, is the difference of two gradients in it."""
+    given, size, (programs, around) = case(name, 2), 1e-5, WAYS[way]
+    layer = Recurrence(CELLS[name]("float64"), jit_compile=programs, dtype="float64")
+    layer.build((None, None, D))
+    layer.set_weights(given.weights)
+    direction = np.random.default_rng(3).normal(size=given.x.shape)
+
+    def slope(x):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            loss = tf.reduce_sum(layer(x, mask=tf.constant(given.mask), training=True) ** 2)
+        return tape.gradient(loss, x)
+
+    def curvature(x):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            along = tf.reduce_sum(slope(x) * direction)
+        return tape.gradient(along, x)
+
+    function = curvature if around == "eager" else tf.function(curvature, jit_compile=around == "compiled")
+    ahead, behind = (slope(tf.constant(given.x + sign * size * direction)) for sign in (1, -1))
+    assert_near(function(tf.constant(given.x)), (ahead - behind) / (2 * size), 1e-6)
+
+
 def outputs_of_the_course(*vectors):
     """Two inputs, two hidden, two outputs, every weight 1, no bias, linear, while it learns: the outputs (T, 2)."""
     cell = ElmanCell(2, "linear", use_bias=False, kernel_initializer="ones", recurrent_initializer="ones")

@@ -122,6 +122,22 @@ def noisy_means():
     return means
 
 
+def curvatures():
+    """The gradient of the squared gradient with respect to x, through the hand-written backward pass and without it."""
+    import jax
+
+    from keras_seq import layers as ks
+
+    layer = ks.Recurrence(CELLS["LSTM"](ks))
+    x, *_ = prepared(layer)
+
+    def curvature(training):
+        slope = jax.grad(lambda x: keras.ops.sum(layer(x, mask=MASK, training=training) ** 2))
+        return jax.grad(lambda x: keras.ops.sum(slope(x) ** 2))(x).tolist()
+
+    return [curvature(training) for training in (True, False)]
+
+
 if __name__ == "__main__":
     print(
         json.dumps(
@@ -130,6 +146,7 @@ if __name__ == "__main__":
                 "training, compiled": answers(on_jax(compiled=True), training=True),
                 "inference, compiled": answers(on_jax(compiled=True), training=False),
                 "means": noisy_means(),
+                "curvatures": curvatures(),
             }
         )
     )
@@ -168,3 +185,8 @@ def test_noise_is_drawn_and_keeps_the_mean(there):
     means = there["means"]
     assert means["True"] != means["False"]
     assert means["True"] == pytest.approx(means["False"], rel=0.05)
+
+
+def test_the_gradient_has_a_gradient(there):
+    ours, expected = map(np.array, there["curvatures"])
+    np.testing.assert_allclose(ours, expected, rtol=0, atol=1e-5 * np.abs(expected).max())
