@@ -22,8 +22,9 @@ demo: install
 ifneq ($(wildcard ../shared/data),)
 test: export KERAS_SEQ_DATA ?= $(abspath ../shared/data)
 endif
+# Two processes, as tests wait for compilers; those of one file stay together, for they share what is costly.
 test: check
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 check: install
 	$(BIN)/ruff check --quiet .

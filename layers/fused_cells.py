@@ -75,7 +75,7 @@ class FusedElman:
 
 @dataclass(frozen=True)
 class FusedLSTM:
-    """weights: W (D, 4H), U (H, 4H), b (4H), gates i, f, g, o. Kept: i f, g, o, c, h."""
+    """weights: W (D, 4H), U (H, 4H), b (4H), gates i, f, g, o. Kept: i, f, g, o, c, h."""
 
     units: int
     activation: str
@@ -83,7 +83,7 @@ class FusedLSTM:
 
     @property
     def kept(self) -> tuple[int, ...]:
-        return (2 * self.units, self.units, self.units, self.units, self.units)
+        return (self.units,) * 6
 
     @property
     def gradient_widths(self) -> tuple[int, ...]:
@@ -96,12 +96,12 @@ class FusedLSTM:
         return weights[1:]
 
     def forward(self, z, states, start, drop):
-        (h, c), (u, b), units = states, start, self.units
+        (h, c), (u, b) = states, start
         phi, sigma = ACTIVATIONS[self.activation][0], ACTIVATIONS[self.recurrent_activation][0]
-        a = z + ops.matmul(dropped(h, drop), u) + b  # (B, 4H)
-        gates, g, o = sigma(a[:, : 2 * units]), phi(a[:, 2 * units : 3 * units]), sigma(a[:, 3 * units :])
-        memory = gates[:, units:] * c + gates[:, :units] * g
-        return (o * phi(memory), memory), (gates, g, o, c, h)
+        i, f, g, o = ops.split(z + ops.matmul(dropped(h, drop), u) + b, 4, axis=-1)
+        i, f, g, o = sigma(i), sigma(f), phi(g), sigma(o)
+        memory = f * c + i * g
+        return (o * phi(memory), memory), (i, f, g, o, c, h)
 
     def step(self, z, states, weights):
         (h, c), phi, sigma = states, ACTIVATIONS[self.activation][0], ACTIVATIONS[self.recurrent_activation][0]
@@ -116,9 +116,8 @@ class FusedLSTM:
         return ops.transpose(weights[1])
 
     def backward(self, d, kept, turn, drop):
-        (dh, dc), (gates, g, o, c, _) = d, kept
+        (dh, dc), (i, f, g, o, c, _) = d, kept
         (phi, slope), bend = ACTIVATIONS[self.activation], ACTIVATIONS[self.recurrent_activation][1]
-        i, f = ops.split(gates, 2, axis=-1)
         output = phi(f * c + i * g)
         dc = dc + dh * o * slope(output)
         dz = ops.concatenate([dc * g * bend(i), dc * c * bend(f), dc * i * slope(g), dh * output * bend(o)], axis=-1)
@@ -126,12 +125,12 @@ class FusedLSTM:
 
     def gradients(self, x, weights, kept, dz, drop):
         w, (dz,) = weights[0], dz
-        return product(dz, ops.transpose(w)), (outer(x, dz), outer(dropped(kept[4], drop), dz), total(dz))
+        return product(dz, ops.transpose(w)), (outer(x, dz), outer(dropped(kept[-1], drop), dz), total(dz))
 
 
 @dataclass(frozen=True)
 class FusedGRU:
-    """Reset after the product. weights: W (D, 3H), U (H, 3H), [b, c] (2, 3H), gates z, r, g. Kept: z r, g, h U + c, h."""
+    """Reset after the product. weights: W (D, 3H), U (H, 3H), [b, c] (2, 3H), gates z, r, g. Kept: z, r, g, h U + c, h."""
 
     units: int
     activation: str
@@ -139,11 +138,11 @@ class FusedGRU:
 
     @property
     def kept(self) -> tuple[int, ...]:
-        return (2 * self.units, self.units, self.units, self.units)
+        return (self.units,) * 5
 
     @property
     def gradient_widths(self) -> tuple[int, ...]:
-        return (3 * self.units, self.units)
+        return (3 * self.units, 3 * self.units)  # of h U + c, and of x W + b
 
     def project(self, x, weights):
         return product(x, weights[0])
@@ -154,14 +153,14 @@ class FusedGRU:
         return weights[1], b[:gates] + c[:gates], b[gates:], c[gates:]
 
     def forward(self, z, states, start, drop):
-        (h,), (u, gate_bias, b, c) = states, start
-        gates = 2 * self.units
+        (h,), (u, gate_bias, b, c), gates = states, start, 2 * self.units
         a = ops.matmul(dropped(h, drop), u)  # (B, 3H)
-        zr = ACTIVATIONS[self.recurrent_activation][0](z[:, :gates] + a[:, :gates] + gate_bias)
-        keep, reset = ops.split(zr, 2, axis=-1)
+        keep, reset = map(
+            ACTIVATIONS[self.recurrent_activation][0], ops.split(z[:, :gates] + a[:, :gates] + gate_bias, 2, axis=-1)
+        )
         memory = a[:, gates:] + c
         g = ACTIVATIONS[self.activation][0](z[:, gates:] + b + reset * memory)
-        return (g + keep * (h - g),), (zr, g, memory, h)
+        return (g + keep * (h - g),), (keep, reset, g, memory, h)
 
     def step(self, z, states, weights):
         (h,), phi, sigma = states, ACTIVATIONS[self.activation][0], ACTIVATIONS[self.recurrent_activation][0]
@@ -179,24 +178,22 @@ class FusedGRU:
         return ops.transpose(weights[1])
 
     def backward(self, d, kept, turn, drop):
-        (dh,), (zr, g, memory, h) = d, kept
-        keep, reset = ops.split(zr, 2, axis=-1)
+        (dh,), (keep, reset, g, memory, h) = d, kept
+        bend = ACTIVATIONS[self.recurrent_activation][1]
         dg = dh * (1 - keep) * ACTIVATIONS[self.activation][1](g)
-        d_gates = ops.concatenate([dh * (h - g), dg * memory], axis=-1)
-        d_gates = d_gates * ACTIVATIONS[self.recurrent_activation][1](zr)
-        da = ops.concatenate([d_gates, dg * reset], axis=-1)  # of h U + c
-        return (dh * keep + dropped(ops.matmul(da, turn), drop),), (da, dg)
+        d_gates = [dh * (h - g) * bend(keep), dg * memory * bend(reset)]
+        da, dx = (ops.concatenate([*d_gates, last], axis=-1) for last in (dg * reset, dg))
+        return (dh * keep + dropped(ops.matmul(da, turn), drop),), (da, dx)
 
     def gradients(self, x, weights, kept, dz, drop):
-        w, (da, dg) = weights[0], dz
-        dx = ops.concatenate([da[..., : 2 * self.units], dg], axis=-1)  # of x W + b
+        w, (da, dx) = weights[0], dz
         d_bias = ops.stack([total(dx), total(da)])
-        return product(dx, ops.transpose(w)), (outer(x, dx), outer(dropped(kept[3], drop), da), d_bias)
+        return product(dx, ops.transpose(w)), (outer(x, dx), outer(dropped(kept[-1], drop), da), d_bias)
 
 
 @dataclass(frozen=True)
 class FusedResetBeforeGRU:
-    """Reset before the product. weights: W (D, 3H), U (H, 3H), b (3H), gates z, r, g. Kept: z r, g, h."""
+    """Reset before the product. weights: W (D, 3H), U (H, 3H), b (3H), gates z, r, g. Kept: z, r, g, h."""
 
     units: int
     activation: str
@@ -204,7 +201,7 @@ class FusedResetBeforeGRU:
 
     @property
     def kept(self) -> tuple[int, ...]:
-        return (2 * self.units, self.units, self.units)
+        return (self.units,) * 4
 
     @property
     def gradient_widths(self) -> tuple[int, ...]:
@@ -221,10 +218,11 @@ class FusedResetBeforeGRU:
         (h,), (u, ug, b) = states, start
         gates, seen = 2 * self.units, dropped(h, drop)
         z = z + b
-        zr = ACTIVATIONS[self.recurrent_activation][0](z[:, :gates] + ops.matmul(seen, u))
-        keep, reset = ops.split(zr, 2, axis=-1)
+        keep, reset = map(
+            ACTIVATIONS[self.recurrent_activation][0], ops.split(z[:, :gates] + ops.matmul(seen, u), 2, axis=-1)
+        )
         g = ACTIVATIONS[self.activation][0](z[:, gates:] + ops.matmul(reset * seen, ug))
-        return (g + keep * (h - g),), (zr, g, h)
+        return (g + keep * (h - g),), (keep, reset, g, h)
 
     def step(self, z, states, weights):
         (h,), phi, sigma = states, ACTIVATIONS[self.activation][0], ACTIVATIONS[self.recurrent_activation][0]
@@ -243,19 +241,18 @@ class FusedResetBeforeGRU:
         return ops.transpose(u), ops.transpose(ug)
 
     def backward(self, d, kept, turn, drop):
-        (dh,), (zr, g, h), (ut, ugt) = d, kept, turn
-        keep, reset = ops.split(zr, 2, axis=-1)
+        (dh,), (keep, reset, g, h), (ut, ugt) = d, kept, turn
+        bend = ACTIVATIONS[self.recurrent_activation][1]
         dg = dh * (1 - keep) * ACTIVATIONS[self.activation][1](g)
         d_seen = ops.matmul(dg, ugt)
-        d_gates = ops.concatenate([dh * (h - g), d_seen * dropped(h, drop)], axis=-1)
-        d_gates = d_gates * ACTIVATIONS[self.recurrent_activation][1](zr)
+        d_gates = ops.concatenate([dh * (h - g) * bend(keep), d_seen * dropped(h, drop) * bend(reset)], axis=-1)
         before = dh * keep + dropped(d_seen * reset + ops.matmul(d_gates, ut), drop)
         return (before,), (ops.concatenate([d_gates, dg], axis=-1),)
 
     def gradients(self, x, weights, kept, dz, drop):
-        w, (dz,), (zr, _, h) = weights[0], dz, kept
+        w, (dz,), (_, reset, _, h) = weights[0], dz, kept
         gates, seen = 2 * self.units, dropped(h, drop)
-        d_u = [outer(seen, dz[..., :gates]), outer(zr[..., self.units :] * seen, dz[..., gates:])]
+        d_u = [outer(seen, dz[..., :gates]), outer(reset * seen, dz[..., gates:])]
         return product(dz, ops.transpose(w)), (outer(x, dz), ops.concatenate(d_u, axis=-1), total(dz))
 
 

@@ -59,6 +59,12 @@ def compiled(function):
     return jax.jit(function)
 
 
+def split_rows(x, parts, axis=0):
+    """x in parts of equally many rows; the last ones have fewer, or none."""
+    size = -(-x.shape[axis] // parts)
+    return jnp.split(x, [part * size for part in range(1, parts)], axis)
+
+
 def inside_compilation():
     """Whether what is being traced will be compiled as a part of something larger: JAX then takes ours in."""
     return False

@@ -153,6 +153,14 @@ def lstm_of_one_row(x, weights, states, mask, reverse):
     return tf.scatter_nd(steps[:, None], block.h, shape), final
 
 
+def split_rows(x, parts, axis=0):
+    """x in parts of equally many rows; the last ones have fewer, or none."""
+    rows = tf.shape(x)[axis] if x.shape[axis] is None else x.shape[axis]
+    size = -(-rows // parts)
+    lower, higher = (min, max) if isinstance(rows, int) else (tf.minimum, tf.maximum)
+    return tf.split(x, [higher(lower(rows - part * size, size), 0) for part in range(parts)], axis)
+
+
 def inside_compilation():
     """Whether what is being traced will be compiled by XLA as a part of something larger."""
     return not tf.executing_eagerly() and GraphOrParentsInXlaContext(get_default_graph())

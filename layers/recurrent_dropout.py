@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 import keras
 from keras import ops
 
+from .loop import split_rows
+
 KINDS = ("inputs", "states", "weights", "zoneout")
 
 
@@ -72,10 +74,11 @@ class Noise(NamedTuple):
     weights: Any = None
     zone: tuple | None = None
 
-    def part(self, start, stop):
-        """The same for some rows of the batch."""
-        zone = self.zone and tuple(s if isinstance(s, float) else s[:, start:stop] for s in self.zone)
-        return Noise(_rows(self.inputs, start, stop), _rows(self.states, start, stop), self.weights, zone)
+    def split(self, parts):
+        """The same for each part of the batch."""
+        inputs, states = (_split(each, parts) for each in (self.inputs, self.states))
+        zones = zip(*(_split(each, parts, axis=1) for each in self.zone), strict=True) if self.zone else [None] * parts
+        return [Noise(x, h, self.weights, zone) for x, h, zone in zip(inputs, states, zones, strict=True)]
 
 
 def draw(dropout, generator, cell, width, time, batch, training):
@@ -100,5 +103,5 @@ def draw(dropout, generator, cell, width, time, batch, training):
     return Noise(factors(dropout.inputs, (batch, width)), factors(dropout.states, (batch, sizes[0])), weights, zone)
 
 
-def _rows(x, start, stop):
-    return None if x is None else x[start:stop]
+def _split(x, parts, axis=0):
+    return [x] * parts if x is None or isinstance(x, float) else split_rows(x, parts, axis)

@@ -8,7 +8,7 @@ import keras
 from keras import ops
 
 from .cell import boolean
-from .loop import RUN_SIDE_BY_SIDE, device_kind, inside_compilation
+from .loop import RUN_SIDE_BY_SIDE, device_kind, inside_compilation, split_rows
 from .recurrent_dropout import RecurrentDropout, draw
 from .travel import unfused_because
 
@@ -94,14 +94,10 @@ class RecurrentLayer(keras.Layer):
             for cell, width in zip(self.every_cell, self.input_widths, strict=True)
         ]
         states = tuple(self._start(batch, sequences.dtype) if states is None else states)
-        x = ops.transpose(sequences, (1, 0, 2))
-        mask = None if mask is None else ops.cast(ops.transpose(mask), "bool")[..., None]
-        output, states = self._in_parts(x, mask, states, noise, training, sequences.shape[0])
+        output, states = self._in_parts(sequences, mask, states, noise, training)
         if self.stateful:
             for carried, state in zip(self.carried, states, strict=True):
                 carried.assign(ops.cast(ops.stop_gradient(state), carried.dtype))
-        if self.return_sequences:
-            output = ops.transpose(output, (1, 0, 2))
         return [output, *states] if self.return_state else output
 
     def path(
@@ -146,24 +142,32 @@ class RecurrentLayer(keras.Layer):
             return 1
         return max(1, min(round(work / PART), cores // self.directions, batch // FEWEST))
 
-    def _in_parts(self, x, mask, states, noise, training, known_batch):
+    def _in_parts(self, sequences, mask, states, noise, training):
         """`advance` for the whole batch, or for some of its rows at a time, which the backend may run side by side."""
-        path = self.path(training, inside_compilation(), batch=known_batch)
+        path = self.path(training, inside_compilation(), batch=sequences.shape[0])
         logger.debug("%s: %s (%s), %d part(s)", self.name, *path)
-        own = path.name == "program"
-        if path.parts == 1:
-            return self.advance(x, states, noise, self.return_sequences, How(mask, training, own))
-        outputs, finals = [], []
-        for start, stop in _cuts(x, path.parts):
-            how = How(None if mask is None else mask[:, start:stop], training, own)
-            some = tuple(state[start:stop] for state in states)
-            drawn = [each.part(start, stop) for each in noise]
-            output, final = self.advance(x[:, start:stop], some, drawn, self.return_sequences, how)
-            outputs.append(output)
-            finals.append(final)
-        axis = 1 if self.return_sequences else 0
-        states = tuple(ops.concatenate(each, axis=0) for each in zip(*finals, strict=True))
-        return ops.concatenate(outputs, axis=axis), states
+        own, parts = path.name == "program", path.parts
+        if parts == 1:
+            return self._some_rows(sequences, mask, states, noise, training, own)
+        masks = [None] * parts if mask is None else split_rows(mask, parts)
+        by_part = zip(*(split_rows(state, parts) for state in states), strict=True)
+        drawn = zip(*(each.split(parts) for each in noise), strict=True)
+        results = [
+            self._some_rows(*rows, training, own)
+            for rows in zip(split_rows(sequences, parts), masks, by_part, drawn, strict=True)
+        ]
+        output, *states = (
+            ops.concatenate(each, axis=0) for each in zip(*((y, *final) for y, final in results), strict=True)
+        )
+        return output, states
+
+    def _some_rows(self, sequences, mask, states, noise, training, own_program):
+        """`advance` with the batch first, (B, T, D) -> (B, T, W) or (B, W), and the states."""
+        mask = None if mask is None else ops.cast(ops.transpose(mask), "bool")[..., None]
+        how = How(mask, training, own_program)
+        x = ops.transpose(sequences, (1, 0, 2))
+        output, states = self.advance(x, states, noise, self.return_sequences, how)
+        return ops.transpose(output, (1, 0, 2)) if self.return_sequences else output, states
 
     def reset_state(self, states: list | None = None) -> None:
         """Puts a stateful layer's carried states back to zero, or to those given, each (B, H)."""
@@ -270,9 +274,3 @@ def _alike(got, expected):
     """Whether two shapes may be equal; an unknown dimension may be anything."""
     pairs = zip(got, expected, strict=False)
     return len(got) == len(expected) and all(a == b or a is None or b is None for a, b in pairs)
-
-
-def _cuts(x, parts):
-    """(start, stop) of each part of the batch; where its size is unknown, numbers that the graph will know."""
-    size = -(-ops.shape(x)[1] // parts)
-    return [(part * size, (part + 1) * size) for part in range(parts)]
