@@ -14,7 +14,8 @@ A *kind* (`FusedElman`, `FusedGRU`, `FusedLSTM`) is the mathematics of one step,
     backward(d_states, kept, turn, drop)       -> gradients of the old states, pre-activations' gradients
     gradients(x, weights, kept, dz, drop)      -> gradients of x and of the weights
 
-Shapes: x (T, B, D), states (B, H), mask (T, B, 1) of bool, zone (T, B, H), drop (B, H).
+Shapes there: x (T, B, D), states (B, H), mask (T, B, 1) of bool, zone (T, B, H), drop (B, H). Outside, the batch comes first:
+each pass turns its own arrays, so that XLA compiles that too.
 """
 
 from functools import cache
@@ -27,6 +28,7 @@ from .loop import (
     RUN_SIDE_BY_SIDE,
     Walk,
     compiled,
+    device_kind,
     differentiable,
     inside_compilation,
     lstm_of_one_row,
@@ -37,7 +39,8 @@ from .loop import (
 class Chain(NamedTuple):
     """One cell on its way over one sequence.
 
-    mask: True where a step counts; elsewhere the states stay and the output is zero. None: every step counts.
+    x: (B, T, D).
+    mask: (B, T), True where a step counts; elsewhere the states stay and the output is zero. None: every step counts.
     zone: for each state, the share of the new one that is taken (zoneout; Krueger et al., 2017), or its expectation, a
         number; None takes all.
     drop: what the old h is multiplied by before the recurrent product, the same at every step (Gal & Ghahramani, 2016).
@@ -54,7 +57,7 @@ class Chain(NamedTuple):
 
 
 def run(chains, sequences, own_program):
-    """(y (T, B, H) or None, final states) of every chain, with the gradient written by hand.
+    """(y (B, T, H) or None, final states) of every chain, with the gradient written by hand.
 
     sequences: whether y is wanted. own_program: whether the backend compiles the two passes by themselves.
     """
@@ -68,6 +71,11 @@ def run(chains, sequences, own_program):
 
 def infer(chains, sequences):
     """As `run`, keeping nothing but what is returned; its gradient is the backend's own."""
+    chains = list(map(_time_first, chains))
+    return [(_turned(y) if sequences else None, states) for y, states in _infer(chains, sequences)]
+
+
+def _infer(chains, sequences):
     if not all(map(_has_block, chains)):
         return _loops(chains, sequences)
     batch = chains[0].x.shape[1]
@@ -99,18 +107,24 @@ def _blocks(chains, sequences):
 
 
 def _loops(chains, sequences):
-    together = inside_compilation() or not RUN_SIDE_BY_SIDE
-    groups = [chains] if together else [[chain] for chain in chains]
-    walks = [[_inference_walk(chain, sequences) for chain in group] for group in groups]
+    by_xla = inside_compilation() or not RUN_SIDE_BY_SIDE
+    launches_count = by_xla and device_kind() != "CPU"  # one loop has half of them; on a CPU the smaller loop is faster
+    groups = [chains] if launches_count else [[chain] for chain in chains]
+    walks = [[_inference_walk(chain, sequences, by_xla) for chain in group] for group in groups]
     return [(outputs[0] if sequences else None, states) for group in walks for states, outputs in scan(group)]
 
 
-def _inference_walk(chain, sequences):
-    z = chain.kind.project(chain.x, chain.weights) + chain.kind.bias(chain.weights)
+def _inference_walk(chain, sequences, by_xla):
+    def project(x):
+        return ops.matmul(x, chain.weights[0]) + bias
+
+    # XLA fuses the reading of a step of x W with the gates, and that kernel takes longer than a product of the step's own.
+    bias, x = chain.kind.bias(chain.weights), chain.x
+    x, own = (x, project) if by_xla else (chain.kind.project(x, chain.weights) + bias, lambda z: z)
 
     def step(states, inputs):
-        z, *mask = inputs
-        new = chain.kind.step(z, states, chain.weights)
+        x, *mask = inputs
+        new = chain.kind.step(own(x), states, chain.weights)
         if chain.zone is not None:  # the expected state
             new = tuple(old + share * (to - old) for share, to, old in zip(chain.zone, new, states, strict=True))
         output = new[0]
@@ -120,7 +134,7 @@ def _inference_walk(chain, sequences):
         return new, (output,) if sequences else ()
 
     widths = (chain.kind.units,) if sequences else ()
-    return Walk(step, chain.states, (z, *_present(chain.mask)), widths, chain.reverse)
+    return Walk(step, chain.states, (x, *_present(chain.mask)), widths, chain.reverse)
 
 
 @cache
@@ -132,24 +146,35 @@ def _programs(plan, sequences, own_program):
         walks = [_forward_walk(chain, sequences) for chain in chains]
         outputs, kept = [], []
         for states, (*y, kind_kept) in ((s, _split(o, sequences)) for s, o in scan(walks)):
-            outputs.append((*y, states))
+            outputs.append((*map(_turned, y), states))
             kept.append(kind_kept)
         return tuple(outputs), tuple(kept)
 
     def backward(arrays, constants, kept, upstream):
         chains = _chains(plan, arrays, constants)
-        walks = [_backward_walk(*each, sequences) for each in zip(chains, kept, upstream, strict=True)]
+        above = [(*map(_turned, dy), d_states) for *dy, d_states in upstream]
+        walks = [_backward_walk(*each, sequences) for each in zip(chains, kept, above, strict=True)]
         gradients = []
         for chain, saved, (d_states, dz) in zip(chains, kept, scan(walks), strict=True):
             d_x, d_weights = chain.kind.gradients(chain.x, chain.weights, saved, dz, chain.drop)
-            gradients.append((d_x, d_weights, d_states))
+            gradients.append((_turned(d_x), d_weights, d_states))
         return tuple(gradients)
 
     return (compiled(forward), compiled(backward)) if own_program else (forward, backward)
 
 
 def _chains(plan, arrays, constants):
-    return [Chain(*each, *a, *c) for each, a, c in zip(plan, arrays, constants, strict=True)]
+    return [_time_first(Chain(*each, *a, *c)) for each, a, c in zip(plan, arrays, constants, strict=True)]
+
+
+def _time_first(chain):
+    mask = None if chain.mask is None else ops.transpose(chain.mask)[..., None]
+    return chain._replace(x=_turned(chain.x), mask=mask)
+
+
+def _turned(x):
+    """(B, T, D) <-> (T, B, D)."""
+    return ops.transpose(x, (1, 0, 2))
 
 
 def _split(outputs, sequences):

@@ -29,7 +29,7 @@ class Path(NamedTuple):
 
 
 class How(NamedTuple):
-    """What holds for every cell of one pass: mask (T, B, 1) of bool or None, and the path."""
+    """What holds for every cell of one pass: mask (B, T) of bool or None, and the path."""
 
     mask: Any
     training: bool
@@ -40,7 +40,7 @@ class RecurrentLayer(keras.Layer):
     """Base of the layers that run cells over time.
 
     Subclasses list `every_cell` and the widths of these cells' inputs, and write
-    `advance(x (T, B, D), states, noise, sequences, how) -> (output, states)`, with states and noise in the order of the cells.
+    `advance(x (B, T, D), states, noise, sequences, how) -> (output, states)`, with states and noise in the order of the cells.
     """
 
     def __init__(
@@ -146,28 +146,23 @@ class RecurrentLayer(keras.Layer):
         """`advance` for the whole batch, or for some of its rows at a time, which the backend may run side by side."""
         path = self.path(training, inside_compilation(), batch=sequences.shape[0])
         logger.debug("%s: %s (%s), %d part(s)", self.name, *path)
-        own, parts = path.name == "program", path.parts
+        parts = path.parts
+        mask = None if mask is None else ops.cast(mask, "bool")
+        how = How(mask, training, path.name == "program")
         if parts == 1:
-            return self._some_rows(sequences, mask, states, noise, training, own)
-        masks = [None] * parts if mask is None else split_rows(mask, parts)
-        by_part = zip(*(split_rows(state, parts) for state in states), strict=True)
-        drawn = zip(*(each.split(parts) for each in noise), strict=True)
+            return self.advance(sequences, states, noise, self.return_sequences, how)
         results = [
-            self._some_rows(*rows, training, own)
-            for rows in zip(split_rows(sequences, parts), masks, by_part, drawn, strict=True)
+            self.advance(x, some_states, some_noise, self.return_sequences, how._replace(mask=some_mask))
+            for x, some_states, some_noise, some_mask in zip(
+                split_rows(sequences, parts),
+                zip(*(split_rows(state, parts) for state in states), strict=True),
+                zip(*(each.split(parts) for each in noise), strict=True),
+                [None] * parts if mask is None else split_rows(mask, parts),
+                strict=True,
+            )
         ]
-        output, *states = (
-            ops.concatenate(each, axis=0) for each in zip(*((y, *final) for y, final in results), strict=True)
-        )
-        return output, states
-
-    def _some_rows(self, sequences, mask, states, noise, training, own_program):
-        """`advance` with the batch first, (B, T, D) -> (B, T, W) or (B, W), and the states."""
-        mask = None if mask is None else ops.cast(ops.transpose(mask), "bool")[..., None]
-        how = How(mask, training, own_program)
-        x = ops.transpose(sequences, (1, 0, 2))
-        output, states = self.advance(x, states, noise, self.return_sequences, how)
-        return ops.transpose(output, (1, 0, 2)) if self.return_sequences else output, states
+        whole = [ops.concatenate(each, axis=0) for each in zip(*((y, *final) for y, final in results), strict=True)]
+        return whole[0], whole[1:]
 
     def reset_state(self, states: list | None = None) -> None:
         """Puts a stateful layer's carried states back to zero, or to those given, each (B, H)."""

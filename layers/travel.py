@@ -1,6 +1,6 @@
 """Cells over time, by the path that suits: the mathematics of `fused` for the standard cells, the cell's own step for others.
 
-Everything here is time-major: x (T, B, D), mask (T, B, 1) of bool, states (B, H).
+Shapes: x (B, T, D), mask (B, T) of bool, states (B, H).
 """
 
 import inspect
@@ -30,7 +30,7 @@ class Journey(NamedTuple):
 
 
 def travel(journeys, sequences, training, own_program):
-    """[(output, final states), ...]: outputs (T, B, H) of every step, or (B, H) of the last one that counts.
+    """[(output, final states), ...]: outputs (B, T, H) of every step, or (B, H) of the last one that counts.
 
     training: whether a gradient will be asked for. own_program: whether each journey is compiled by itself.
     """
@@ -102,14 +102,15 @@ def _chain(kind, journey):
     if noise.weights is not None:
         recurrent = recurrent * noise.weights
     weights = (kernel, recurrent, bias)
-    x = journey.x if noise.inputs is None else journey.x * noise.inputs
+    x = journey.x if noise.inputs is None else journey.x * noise.inputs[:, None]
     return fused.Chain(kind, journey.reverse, x, weights, journey.states, journey.mask, noise.zone, noise.states)
 
 
 def _by_cell(journey, sequences, training):
     """A cell by its own step, with the backend's gradient."""
-    cell, mask, noise = journey.cell, journey.mask, journey.noise
-    x = journey.x if noise.inputs is None else journey.x * noise.inputs
+    cell, noise = journey.cell, journey.noise
+    x = ops.transpose(journey.x if noise.inputs is None else journey.x * noise.inputs[:, None], (1, 0, 2))
+    mask = None if journey.mask is None else ops.transpose(journey.mask)[..., None]
     zone = noise.zone or ()
     options = {"training": training} if "training" in inspect.signature(cell.call).parameters else {}
     _draw_masks_of_keras(cell, x, journey.states, training)
@@ -135,7 +136,7 @@ def _by_cell(journey, sequences, training):
     inputs = (x, *(() if mask is None else (mask,)), *(share for share in zone if not isinstance(share, float)))
     widths = (cell.output_size,) if sequences else ()
     ((carry, outputs),) = scan([Walk(step, (start, *journey.states), inputs, widths, journey.reverse)])
-    return (outputs[0] if sequences else carry[0]), carry[1:]
+    return (ops.transpose(outputs[0], (1, 0, 2)) if sequences else carry[0]), carry[1:]
 
 
 def _nested(cell, states):
@@ -156,4 +157,4 @@ def _draw_masks_of_keras(cell, x, states, training):
 
 def _last(state, mask):
     """The last output; zeros for a row without any step."""
-    return state if mask is None else ops.where(ops.any(mask, axis=0), state, 0)
+    return state if mask is None else ops.where(ops.any(mask, axis=1, keepdims=True), state, 0)
