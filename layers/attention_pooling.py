@@ -5,7 +5,8 @@ from typing import Any
 import keras
 from keras import ops
 
-from .cell import seeded
+from .cell import boolean, positive_integer, seeded
+from .mask import check_mask
 from .masked_softmax import masked_softmax
 
 
@@ -31,10 +32,11 @@ class AttentionPooling(keras.Layer):
 
     def __init__(self, units: int, return_weights: bool = False, seed: int | None = None, **kwargs: Any):
         super().__init__(**kwargs)
-        self.units = units
-        self.return_weights = return_weights
+        self.units = positive_integer(self, "units", units)
+        self.return_weights = boolean(self, "return_weights", return_weights)
         self.seed = seed
         self.supports_masking = True
+        self.input_spec = keras.layers.InputSpec(ndim=3)
 
     def build(self, sequences_shape):
         start = keras.initializers.GlorotUniform()
@@ -45,6 +47,7 @@ class AttentionPooling(keras.Layer):
         self.query = self.add_weight(shape=(self.units, 1), initializer=seeded(start, self.seed, 1), name="query")
 
     def call(self, sequences, mask=None):
+        check_mask(self.name, mask, tuple(sequences.shape))
         scores = ops.matmul(ops.tanh(ops.matmul(sequences, self.kernel) + self.bias), self.query)[..., 0]  # (B, T)
         weights = ops.cast(masked_softmax(scores, mask), self.compute_dtype)
         pooled = ops.sum(weights[..., None] * sequences, axis=1)

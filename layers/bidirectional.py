@@ -88,7 +88,9 @@ def mirrored(cell: keras.Layer) -> keras.Layer:
 
 
 def reseeded(config: Any) -> Any:
-    """The configuration with every seed in it, those of initializers too, moved on."""
+    """The configuration with every seed in it, those of initializers and of inner cells too, moved on."""
+    if isinstance(config, list | tuple):
+        return type(config)(map(reseeded, config))
     if not isinstance(config, dict):
         return config
     step = 7919  # a prime, so that neighbouring seeds of one network never meet

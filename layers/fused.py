@@ -2,7 +2,7 @@
 
 Forward: one product projects the inputs of all steps; the loop holds the recurrent product and the gates, and keeps the
 activated gates once. Backward: the loop runs from the other end and holds one product with Uᵀ; the gradients of the weights are
-single products over all steps afterwards.
+single products over all steps afterwards. Inference keeps nothing, and under XLA on a CPU each step projects its own inputs.
 
 A *kind* (`FusedElman`, `FusedGRU`, `FusedLSTM`) is the mathematics of one step, both ways:
 
@@ -25,7 +25,7 @@ from keras import ops
 
 from .fused_cells import FusedLSTM
 from .loop import (
-    RUN_SIDE_BY_SIDE,
+    ALWAYS_COMPILED,
     Walk,
     compiled,
     device_kind,
@@ -37,10 +37,11 @@ from .loop import (
 
 
 class Chain(NamedTuple):
-    """One cell on its way over one sequence.
+    """One cell on its way over a batch of sequences.
 
-    x: (B, T, D).
-    mask: (B, T), True where a step counts; elsewhere the states stay and the output is zero. None: every step counts.
+    x: (B, T, D); inside the passes, after `_time_first`, (T, B, D).
+    mask: (B, T), inside the passes (T, B, 1): True where a step counts; elsewhere the states stay and the output is zero.
+        None: every step counts.
     zone: for each state, the share of the new one that is taken (zoneout; Krueger et al., 2017), or its expectation, a
         number; None takes all.
     drop: what the old h is multiplied by before the recurrent product, the same at every step (Gal & Ghahramani, 2016).
@@ -71,11 +72,25 @@ def run(chains, sequences, own_program):
 
 def infer(chains, sequences):
     """As `run`, keeping nothing but what is returned; its gradient is the backend's own."""
-    chains = list(map(_time_first, chains))
-    return [(_turned(y) if sequences else None, states) for y, states in _infer(chains, sequences)]
+    plan = tuple((chain.kind, chain.reverse) for chain in chains)
+    arrays = tuple((chain.x, chain.weights, chain.states) for chain in chains)
+    constants = tuple((chain.mask, chain.zone, chain.drop) for chain in chains)
+    return _inference(plan, sequences)(arrays, constants)
+
+
+@cache
+def _inference(plan, sequences):
+    """The pass for chains of these kinds and directions; compiled, once for each shape, where a loop always is."""
+
+    def forward(arrays, constants):
+        results = _infer(_chains(plan, arrays, constants), sequences)
+        return [(_swapped(y) if sequences else None, states) for y, states in results]
+
+    return compiled(forward) if ALWAYS_COMPILED else forward
 
 
 def _infer(chains, sequences):
+    """(y (T, B, H) or None, final states) of chains with time first."""
     if not all(map(_has_block, chains)):
         return _loops(chains, sequences)
     batch = chains[0].x.shape[1]
@@ -97,30 +112,38 @@ def _has_block(chain):
         and chain.kind == FusedLSTM(chain.kind.units, "tanh", "sigmoid")
         and chain.zone is None
         and chain.x.dtype == "float32"
+        and chain.kind.units % 2 == chain.x.shape[-1] % 2 == 0  # at odd widths it warns at every call
         and not inside_compilation()
     )
 
 
 def _blocks(chains, sequences):
-    results = [lstm_of_one_row(c.x, c.weights, c.states, c.mask, c.reverse) for c in chains]
-    return [(output if sequences else None, states) for output, states in results]
+    return [(output if sequences else None, states) for output, states in map(_block, chains)]
+
+
+def _block(chain):
+    def by_loop(x, weights, states):
+        return _loops([chain._replace(x=x, weights=weights, states=states)], True)[0]
+
+    return lstm_of_one_row(chain.x, chain.weights, chain.states, chain.mask, chain.reverse, by_loop)
 
 
 def _loops(chains, sequences):
-    by_xla = inside_compilation() or not RUN_SIDE_BY_SIDE
-    launches_count = by_xla and device_kind() != "CPU"  # one loop has half of them; on a CPU the smaller loop is faster
-    groups = [chains] if launches_count else [[chain] for chain in chains]
-    walks = [[_inference_walk(chain, sequences, by_xla) for chain in group] for group in groups]
+    by_xla = inside_compilation() or ALWAYS_COMPILED
+    on_cpu = device_kind() == "CPU"
+    # Elsewhere one loop and one product for all steps have the fewest launches; on a CPU smaller loops are faster.
+    groups = [chains] if by_xla and not on_cpu else [[chain] for chain in chains]
+    walks = [[_inference_walk(chain, sequences, by_xla and on_cpu) for chain in group] for group in groups]
     return [(outputs[0] if sequences else None, states) for group in walks for states, outputs in scan(group)]
 
 
-def _inference_walk(chain, sequences, by_xla):
+def _inference_walk(chain, sequences, project_each):
     def project(x):
         return ops.matmul(x, chain.weights[0]) + bias
 
     # XLA fuses the reading of a step of x W with the gates, and that kernel takes longer than a product of the step's own.
     bias, x = chain.kind.bias(chain.weights), chain.x
-    x, own = (x, project) if by_xla else (chain.kind.project(x, chain.weights) + bias, lambda z: z)
+    x, own = (x, project) if project_each else (chain.kind.project(x, chain.weights) + bias, lambda z: z)
 
     def step(states, inputs):
         x, *mask = inputs
@@ -146,18 +169,18 @@ def _programs(plan, sequences, own_program):
         walks = [_forward_walk(chain, sequences) for chain in chains]
         outputs, kept = [], []
         for states, (*y, kind_kept) in ((s, _split(o, sequences)) for s, o in scan(walks)):
-            outputs.append((*map(_turned, y), states))
+            outputs.append((*map(_swapped, y), states))
             kept.append(kind_kept)
         return tuple(outputs), tuple(kept)
 
     def backward(arrays, constants, kept, upstream):
         chains = _chains(plan, arrays, constants)
-        above = [(*map(_turned, dy), d_states) for *dy, d_states in upstream]
+        above = [(*map(_swapped, dy), d_states) for *dy, d_states in upstream]
         walks = [_backward_walk(*each, sequences) for each in zip(chains, kept, above, strict=True)]
         gradients = []
         for chain, saved, (d_states, dz) in zip(chains, kept, scan(walks), strict=True):
             d_x, d_weights = chain.kind.gradients(chain.x, chain.weights, saved, dz, chain.drop)
-            gradients.append((_turned(d_x), d_weights, d_states))
+            gradients.append((_swapped(d_x), d_weights, d_states))
         return tuple(gradients)
 
     return (compiled(forward), compiled(backward)) if own_program else (forward, backward)
@@ -169,11 +192,11 @@ def _chains(plan, arrays, constants):
 
 def _time_first(chain):
     mask = None if chain.mask is None else ops.transpose(chain.mask)[..., None]
-    return chain._replace(x=_turned(chain.x), mask=mask)
+    return chain._replace(x=_swapped(chain.x), mask=mask)
 
 
-def _turned(x):
-    """(B, T, D) <-> (T, B, D)."""
+def _swapped(x):
+    """(B, T, D) -> (T, B, D), and back."""
     return ops.transpose(x, (1, 0, 2))
 
 

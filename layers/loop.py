@@ -41,5 +41,6 @@ lstm_of_one_row = _backend.lstm_of_one_row  # None where a backend has none
 compiled = _backend.compiled
 split_rows = _backend.split_rows
 inside_compilation = _backend.inside_compilation
+ALWAYS_COMPILED = _backend.ALWAYS_COMPILED  # whether every loop is XLA's, whatever is around it
 RUN_SIDE_BY_SIDE = _backend.RUN_SIDE_BY_SIDE  # whether independent loops and programs of one graph use several cores
 device_kind = _backend.device_kind

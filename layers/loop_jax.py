@@ -4,6 +4,7 @@ import jax
 import jax.numpy as jnp
 
 RUN_SIDE_BY_SIDE = False
+ALWAYS_COMPILED = True
 
 
 def scan(walks):
@@ -14,12 +15,12 @@ def scan(walks):
         return [carry for carry, _ in moved], [outputs for _, outputs in moved]
 
     carries, outputs = jax.lax.scan(
-        body, [walk.carry for walk in walks], [_turned(walk, walk.inputs) for walk in walks]
+        body, [walk.carry for walk in walks], [_in_walking_order(walk, walk.inputs) for walk in walks]
     )
-    return [(carry, _turned(walk, out)) for walk, carry, out in zip(walks, carries, outputs, strict=True)]
+    return [(carry, _in_walking_order(walk, out)) for walk, carry, out in zip(walks, carries, outputs, strict=True)]
 
 
-def _turned(walk, arrays):
+def _in_walking_order(walk, arrays):
     return tuple(jnp.flip(x, 0) for x in arrays) if walk.reverse else tuple(arrays)
 
 

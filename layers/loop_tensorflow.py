@@ -6,6 +6,7 @@ from tensorflow.python.framework.ops import get_default_graph
 from tensorflow.python.ops.control_flow_util import GraphOrParentsInXlaContext
 
 RUN_SIDE_BY_SIDE = True
+ALWAYS_COMPILED = False
 
 
 def scan(walks):
@@ -83,19 +84,40 @@ def _differentiable_again(forward, backward, arrays, constants, kept, upstream):
     def run(*flat):
         given, above = tf.nest.pack_sequence_as(sources, flat)
 
-        def gradient(*higher):
-            with tf.GradientTape() as tape:
-                tape.watch(flat)
-                _, kept_again = _inlined(forward)(given, constants)
-                slopes = _inlined(backward)(given, constants, kept_again, above)
-            return tape.gradient(
-                tf.nest.flatten(slopes), flat, list(higher), unconnected_gradients=tf.UnconnectedGradients.ZERO
-            )
+        def again(given, above):
+            _, kept = _inlined(forward)(given, constants)
+            return _inlined(backward)(given, constants, kept, above)
 
         with stop_recording():
-            return tf.nest.flatten(backward(given, constants, kept, above)), gradient
+            slopes = tf.nest.flatten(backward(given, constants, kept, above))
+        return slopes, lambda *higher: _slopes(again, (given, above), higher)
 
     return run(*tf.nest.flatten(sources))
+
+
+def differentiated_as(other, function, arrays):
+    """`function(*arrays)`, whose gradient is that of `other(*arrays)`, which computes the same."""
+    structure: list = []
+
+    @tf.custom_gradient
+    def run(*flat):
+        given = tf.nest.pack_sequence_as(arrays, flat)
+        with stop_recording():
+            outputs = function(*given)
+        structure.append(outputs)
+        return tf.nest.flatten(outputs), lambda *upstream: _slopes(other, given, upstream)
+
+    flat = run(*tf.nest.flatten(arrays))
+    return tf.nest.pack_sequence_as(structure[0], flat)
+
+
+def _slopes(function, arrays, upstream):
+    """The gradients, flat, of `function(*arrays)`, which is run and recorded."""
+    sources = tf.nest.flatten(arrays)
+    with tf.GradientTape() as tape:
+        tape.watch(sources)
+        outputs = tf.nest.flatten(function(*arrays))
+    return tape.gradient(outputs, sources, list(upstream), unconnected_gradients=tf.UnconnectedGradients.ZERO)
 
 
 def _inlined(function):
@@ -122,11 +144,21 @@ def softmax_slope(logits, labels):
     return total[:, 0] - right, tf.exp(logits - total) - tf.cast(chosen, logits.dtype)
 
 
-def lstm_of_one_row(x, weights, states, mask, reverse):
+def lstm_of_one_row(x, weights, states, mask, reverse, by_loop):
     """(y (T, 1, H), (h, c)) of a standard LSTM over one sequence, by TensorFlow's one operation for all of its steps.
 
-    For several rows a loop is faster. The operation knows no mask: the steps that count are gathered before it.
+    For several rows a loop is faster. The operation knows no mask: the steps that count are gathered before it. TensorFlow
+    2.21 registers the gradient of another order of gates for it, so the gradient is that of
+    `by_loop(x, weights, states)`.
     """
+
+    def by_block(x, weights, states):
+        return _block(x, weights, states, mask, reverse)
+
+    return differentiated_as(by_loop, by_block, (x, weights, states))
+
+
+def _block(x, weights, states, mask, reverse):
     (kernel, recurrent, bias), (h, c) = weights, states
     length = _length(x)
     steps = tf.range(length) if mask is None else tf.where(mask[:, 0, 0])[:, 0]

@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from .mask import check_mask
+
 
 @keras.saving.register_keras_serializable(package="keras_seq")
 class MaskedMaxPooling(keras.Layer):
@@ -22,8 +24,10 @@ class MaskedMaxPooling(keras.Layer):
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.supports_masking = True
+        self.input_spec = keras.layers.InputSpec(ndim=3)
 
     def call(self, sequences, mask=None):
+        check_mask(self.name, mask, tuple(sequences.shape))
         if mask is None:
             return ops.max(sequences, axis=1)
         largest = ops.max(ops.where(mask[..., None], sequences, -float("inf")), axis=1)

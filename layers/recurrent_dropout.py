@@ -81,7 +81,7 @@ class Noise(NamedTuple):
         return [Noise(x, h, self.weights, zone) for x, h, zone in zip(inputs, states, zones, strict=True)]
 
 
-def draw(dropout, generator, cell, width, time, batch, training):
+def draw(dropout, generator, cell, width, time, batch, training, dtype):
     """The noise of one pass of a batch through a cell whose inputs have `width` features."""
     sizes = keras.tree.flatten(cell.state_size)
     if dropout is None:
@@ -93,15 +93,15 @@ def draw(dropout, generator, cell, width, time, batch, training):
         if not rate:
             return None
         kept = keras.random.uniform(shape, seed=generator, dtype="float32") >= rate
-        return ops.cast(kept, cell.compute_dtype) / (1 - rate)
+        return ops.cast(kept, dtype) / (1 - rate)
 
     zone = None
     if dropout.zoneout:
         drawn = [keras.random.uniform((time, batch, size), seed=generator, dtype="float32") for size in sizes]
-        zone = tuple(ops.cast(each >= dropout.zoneout, cell.compute_dtype) for each in drawn)
+        zone = tuple(ops.cast(each >= dropout.zoneout, dtype) for each in drawn)
     weights = factors(dropout.weights, cell.recurrent_kernel.shape) if dropout.weights else None
     return Noise(factors(dropout.inputs, (batch, width)), factors(dropout.states, (batch, sizes[0])), weights, zone)
 
 
 def _split(x, parts, axis=0):
-    return [x] * parts if x is None or isinstance(x, float) else split_rows(x, parts, axis)
+    return [x] * parts if x is None else split_rows(x, parts, axis)

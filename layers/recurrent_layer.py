@@ -8,15 +8,16 @@ import keras
 from keras import ops
 
 from .cell import boolean
-from .loop import RUN_SIDE_BY_SIDE, device_kind, inside_compilation, split_rows
+from .loop import ALWAYS_COMPILED, RUN_SIDE_BY_SIDE, device_kind, inside_compilation, split_rows
+from .mask import check_mask, may_be_equal
 from .recurrent_dropout import RecurrentDropout, draw
 from .travel import unfused_because
 
 logger = logging.getLogger(__name__)
 
-PART = 4_000_000  # floating-point operations of a step's product that one core does best alone
+PART = 250_000  # floating-point operations of a step's product from which a program of its own is worth its launch
 WHOLE = 30_000_000  # a product of this size is spread over all cores by itself
-FEWEST = 8  # rows of a part
+FEWEST = 4  # rows of a part
 USUAL_BATCH = 32  # assumed where the batch size is not known yet
 
 
@@ -86,11 +87,12 @@ class RecurrentLayer(keras.Layer):
     def advance(self, x, states, noise, sequences, how):
         raise NotImplementedError
 
-    def call(self, sequences, mask=None, initial_state=None, training=False):
+    def call(self, sequences, mask=None, initial_state=None, training=False, sequences_mask=None):
+        mask = sequences_mask if mask is None else mask  # where Keras puts an embedding's mask beside initial states
         states = self._check(sequences, mask, initial_state)
         time, batch = ops.shape(sequences)[1], ops.shape(sequences)[0]
         noise = [
-            draw(self.dropout, self.seed_generator, cell, width, time, batch, training)
+            draw(self.dropout, self.seed_generator, cell, width, time, batch, training, sequences.dtype)
             for cell, width in zip(self.every_cell, self.input_widths, strict=True)
         ]
         states = tuple(self._start(batch, sequences.dtype) if states is None else states)
@@ -107,7 +109,7 @@ class RecurrentLayer(keras.Layer):
 
         Args:
             training: whether with a gradient; `predict`, `evaluate` and an export are without.
-            compiled: whether XLA compiles the model around it (`jit_compile=True`).
+            compiled: whether XLA compiles the model around it (`jit_compile=True`); on JAX that makes no difference.
             device: CPU, GPU or TPU; None asks the backend.
             batch: B; None where it is not known.
 
@@ -124,7 +126,7 @@ class RecurrentLayer(keras.Layer):
             return Path("cell", because)
         if not training:
             return Path("inference", "without training no gradient is kept")
-        if compiled:
+        if compiled and not ALWAYS_COMPILED:
             return Path("fused", "the model around it is compiled, and takes the loop in")
         if not self.jit_compile:
             return Path("fused", "jit_compile=False: op by op")
@@ -166,8 +168,8 @@ class RecurrentLayer(keras.Layer):
 
     def reset_state(self, states: list | None = None) -> None:
         """Puts a stateful layer's carried states back to zero, or to those given, each (B, H)."""
-        if not self.stateful:
-            raise ValueError(f"{self.name}: reset_state, expected a layer made with stateful=True")
+        if not self.stateful or not self.built:
+            raise ValueError(f"{self.name}: reset_state, expected a layer made with stateful=True that has been called")
         for place, carried in enumerate(self.carried):
             carried.assign(ops.zeros_like(carried) if states is None else states[place])
 
@@ -203,15 +205,16 @@ class RecurrentLayer(keras.Layer):
         shape, name = tuple(sequences.shape), self.name
         if shape[1] == 0:
             raise ValueError(f"{name}: zero time steps, expected at least 1, got input of shape {shape}")
-        if mask is not None and not _alike(tuple(mask.shape), shape[:2]):
-            raise ValueError(f"{name}: mask of shape {tuple(mask.shape)}, expected (B, T) = {shape[:2]}")
-        if self.stateful and self.built and not _alike(shape[:1], self.carried[0].shape[:1]):
+        check_mask(name, mask, shape)
+        if self.stateful and self.built and not may_be_equal(shape[:1], self.carried[0].shape[:1]):
             raise ValueError(f"{name}: stateful, a batch of {shape[0]} rows, expected {self.carried[0].shape[0]}")
         if initial_state is None:
             return None
         states = keras.tree.flatten(initial_state)
         got, sizes = [tuple(state.shape) for state in states], self._state_sizes()
-        if len(got) != len(sizes) or not all(_alike(s, (shape[0], size)) for s, size in zip(got, sizes, strict=True)):
+        if len(got) != len(sizes) or not all(
+            may_be_equal(s, (shape[0], size)) for s, size in zip(got, sizes, strict=True)
+        ):
             expected = [(shape[0], size) for size in sizes]
             raise ValueError(f"{name}: initial_state of shapes {got}, expected {expected}")
         dtype = sequences.dtype
@@ -226,8 +229,10 @@ class RecurrentLayer(keras.Layer):
         output = (batch, time, self.output_width) if self.return_sequences else (batch, self.output_width)
         return [output, *((batch, size) for size in self._state_sizes())] if self.return_state else output
 
-    def compute_output_spec(self, sequences, mask=None, initial_state=None, training=False):
-        self._check(sequences, mask, initial_state)  # a network that is put together wrongly fails there
+    def compute_output_spec(self, sequences, mask=None, initial_state=None, training=False, sequences_mask=None):
+        self._check(
+            sequences, sequences_mask if mask is None else mask, initial_state
+        )  # a network that is put together wrongly fails there
         shapes = self.compute_output_shape(tuple(sequences.shape))
         if not self.return_state:
             return keras.KerasTensor(shapes, dtype=self.compute_dtype)
@@ -263,9 +268,3 @@ def _check_dropout(layer: Any) -> None:
             raise ValueError(
                 f"{layer.name}: dropout of {' and '.join(inside)}, expected a standard cell, got: {because}"
             )
-
-
-def _alike(got, expected):
-    """Whether two shapes may be equal; an unknown dimension may be anything."""
-    pairs = zip(got, expected, strict=False)
-    return len(got) == len(expected) and all(a == b or a is None or b is None for a, b in pairs)

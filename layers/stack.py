@@ -10,6 +10,7 @@ import keras
 from keras import ops
 
 from .bidirectional import mirrored
+from .cell import boolean
 from .recurrence import build_cell, known_cell
 from .recurrent_dropout import RecurrentDropout
 from .recurrent_layer import RecurrentLayer
@@ -61,8 +62,8 @@ class Stack(RecurrentLayer):
         if not isinstance(cells, Sequence) or not cells:
             raise ValueError(f"Stack: cells={cells!r}, expected a list of at least one cell")
         self.cells = [known_cell(self, cell) for cell in cells]
-        self.bidirectional = bidirectional
-        self.residual = residual
+        self.bidirectional = boolean(self, "bidirectional", bidirectional)
+        self.residual = boolean(self, "residual", residual)
         self.backward_cells = [mirrored(cell) for cell in cells] if bidirectional else []
         self.directions = 2 if bidirectional else 1
         if stateful and bidirectional:

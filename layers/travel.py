@@ -121,10 +121,12 @@ def _by_cell(journey, sequences, training):
         counts = rest.pop(0) if mask is not None else None
         new_output, new = cell(x, _nested(cell, states), **options)
         new = keras.tree.flatten(new)
+        puts_out_state = new_output is new[0]
+        new_output, *new = (ops.cast(each, x.dtype) for each in (new_output, *new))
         for place, share in enumerate(zone):
             share = share if isinstance(share, float) else rest[place]
             new[place] = states[place] + share * (new[place] - states[place])
-        if zone and cell.output_size == new[0].shape[-1]:
+        if zone and puts_out_state:
             new_output = new[0]
         written = new_output if counts is None else ops.where(counts, new_output, 0)
         if counts is not None:
@@ -146,13 +148,17 @@ def _nested(cell, states):
 
 
 def _draw_masks_of_keras(cell, x, states, training):
-    """Keras' own cells with dropout draw once a batch, and must do so before the loop."""
+    """Keras' own cells with dropout draw once a batch, and must do so before the loop; some hold others."""
     if not training:
         return
-    for name, array in (("get_dropout_mask", x[0]), ("get_recurrent_dropout_mask", states[0])):
-        if hasattr(cell, name):
-            cell.reset_dropout_mask() if name == "get_dropout_mask" else cell.reset_recurrent_dropout_mask()
-            getattr(cell, name)(array)
+    inputs, states = x[0], iter(states)
+    for one in getattr(cell, "cells", [cell]):
+        first, *_ = [next(states) for _ in keras.tree.flatten(one.state_size)]
+        for kind, array in (("dropout_mask", inputs), ("recurrent_dropout_mask", first)):
+            if hasattr(one, f"get_{kind}"):
+                getattr(one, f"reset_{kind}")()
+                getattr(one, f"get_{kind}")(array)
+        inputs = ops.zeros((ops.shape(x)[1], one.output_size), x.dtype)
 
 
 def _last(state, mask):

@@ -1,9 +1,11 @@
 """Pooling by a learnt query equals a loop over the steps that count."""
 
+import re
+
 import numpy as np
 import pytest
 
-from keras_seq.layers import AttentionPooling
+from keras_seq.layers import AttentionPooling, MaskedMaxPooling
 
 RNG = np.random.default_rng(5)
 X = RNG.normal(size=(3, 4, 2)).astype("float32")
@@ -37,3 +39,23 @@ def test_weights_are_a_distribution_over_the_steps_that_count():
 def test_no_mask_means_that_all_count():
     layer = AttentionPooling(3, seed=1)
     np.testing.assert_allclose(layer(X), layer(X, mask=np.ones((3, 4), "bool")), atol=1e-7)
+
+
+@pytest.mark.parametrize("pooling", [AttentionPooling(3, name="pool"), MaskedMaxPooling(name="pool")])
+@pytest.mark.parametrize("shape", [(3, 1), (1, 4), (4,), (3, 4, 1)])
+def test_a_mask_of_another_shape_is_one_line(pooling, shape):
+    expected = re.escape(f"pool: mask of shape {shape}, expected (B, T) = (3, 4)")
+    with pytest.raises(ValueError, match=rf"(?m)^[^\n]*{expected}"):
+        pooling(X, mask=np.ones(shape, bool))
+
+
+@pytest.mark.parametrize("units", [0, -1, 2.5, "4", None])
+def test_a_size_that_cannot_be_is_one_line(units):
+    with pytest.raises(ValueError, match=rf"^AttentionPooling: units={re.escape(repr(units))}, expected "):
+        AttentionPooling(units)
+
+
+@pytest.mark.parametrize("pooling", [AttentionPooling(3), MaskedMaxPooling()])
+def test_a_wrong_rank_is_refused(pooling):
+    with pytest.raises(ValueError, match="expected ndim=3, found ndim=2"):
+        pooling(X[0])

@@ -74,6 +74,14 @@ def test_the_directions_start_apart_where_the_start_value_has_the_seed():
     assert not np.allclose(layer.cell.kernel, layer.backward_cell.kernel)
 
 
+def test_the_directions_start_apart_where_inner_cells_have_the_seed():
+    pile = keras.layers.StackedRNNCells([keras.layers.GRUCell(4, seed=1), keras.layers.GRUCell(4, seed=2)])
+    layer = Bidirectional(pile)
+    layer.build((None, None, 4))
+    for ours, theirs in zip(layer.cell.cells, layer.backward_cell.cells, strict=True):
+        assert not np.allclose(ours.kernel, theirs.kernel)
+
+
 def test_one_seed_gives_the_same_start_values_in_both_directions():
     first, second = (Bidirectional(LSTMCell(4, seed=1)) for _ in range(2))
     first.build((None, None, 4))

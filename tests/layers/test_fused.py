@@ -165,6 +165,36 @@ def test_without_training_outputs_and_gradients_are_the_same(name, way, case, ex
     assert_near(ours, expected(name, reverse, 35), 1e-10)
 
 
+@pytest.mark.parametrize("around", ["eager", "graph"])
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("padding", ["none", "right", "left", "holes", "nothing else"])
+@pytest.mark.parametrize("length", LENGTHS)
+def test_one_sequence_of_an_lstm_without_training(length, padding, reverse, around, reference, learner):
+    """TensorFlow has one operation for all of its steps; the gradient is the loop's."""
+    rng, units = np.random.default_rng(length), 4
+    kind = ["none", "right", "left", "holes", "nothing else"].index(padding)
+    x, mask = rng.normal(size=(1, length, D)), reference.every_padding(length)[kind : kind + 1]
+    states, ds = ([rng.normal(size=(1, units)) for _ in "hc"] for _ in range(2))
+    weights = [rng.normal(size=shape) * 0.5 for shape in [(D, 4 * units), (units, 4 * units), (4 * units,)]]
+    given = Case(x, mask, states, weights, [rng.normal(size=(1, length, units)), *ds])
+    layer = Recurrence(LSTMCell(units), reverse=reverse, return_state=True)
+    layer.build((None, None, D))
+    layer.set_weights(weights)
+    ours = learner(layer, around)(*tensors(given, "float32"), training=False)
+    expected = reference.run(reference.steps["LSTM"], *given, reverse=reverse)
+    for one, other in zip(tf.nest.flatten(ours), tf.nest.flatten(expected), strict=True):
+        np.testing.assert_allclose(one, other, rtol=0, atol=1e-5 * max(1, np.abs(other).max()))
+
+
+def test_one_sequence_of_an_lstm_needs_no_loop():
+    layer = Recurrence(LSTMCell(4))
+    graph = tf.function(layer).get_concrete_function(tf.zeros((1, 5, D))).graph
+    operations = {node.op for f in graph.as_graph_def().library.function for node in f.node_def}
+    operations |= {operation.type for operation in graph.get_operations()}
+    assert "BlockLSTMV2" in operations
+    assert not any("While" in operation for operation in operations)
+
+
 @pytest.mark.parametrize("name", CELLS)
 def test_float32_rounds_and_no_more(name, case, expected, learn):
     assert_near(learn(name, "programs", False, case(name, 35), "float32"), expected(name, False, 35), 1e-5)
@@ -173,17 +203,19 @@ def test_float32_rounds_and_no_more(name, case, expected, learn):
 @pytest.mark.parametrize(("dtype", "tolerance"), [("float64", 1e-6), ("float32", 1e-4)])
 @pytest.mark.parametrize("bias", [0, -5, -10, -16, -25])
 @pytest.mark.parametrize("name", GATES)
-def test_a_shut_gate_loses_no_gradient(name, bias, dtype, tolerance, case, expected, learn):
+@pytest.mark.parametrize("way", ["programs", "op by op"])
+def test_a_shut_gate_loses_no_gradient(name, way, bias, dtype, tolerance, case, expected, learn):
     """What passes a gate of 1e-11 is as exact as what passes the others: each has columns of its own."""
-    ours = learn(name, "programs", False, case(name, 35, bias), dtype)
+    ours = learn(name, way, False, case(name, 35, bias), dtype)
     assert_near(columns(ours), columns(expected(name, False, 35, bias)), tolerance)
 
 
 @pytest.mark.parametrize(("dtype", "tolerance"), [("float64", 1e-6), ("float32", 1e-4)])
 @pytest.mark.parametrize("name", ["GRU", "GRU, reset before", "LSTM"])
-def test_an_open_gate_passes_everything(name, dtype, tolerance, case, expected, learn):
+@pytest.mark.parametrize("way", ["programs", "op by op"])
+def test_an_open_gate_passes_everything(name, way, dtype, tolerance, case, expected, learn):
     """As a share of each array's largest entry: 1 - σ(25) is 1.4e-11, which no float32 beside 1 can hold."""
-    ours = learn(name, "programs", False, case(name, 35, 25), dtype)
+    ours = learn(name, way, False, case(name, 35, 25), dtype)
     assert_near(ours, expected(name, False, 35, 25), tolerance)
 
 

@@ -90,6 +90,13 @@ def test_the_mask_of_an_embedding_is_used():
     assert (np.array(output)[0] != 0).any(axis=-1).tolist() == [True, True, False, False]
 
 
+def test_the_mask_of_an_embedding_is_used_beside_initial_states():
+    ids, start = np.array([[0, 2, 0, 3, 0]]), [np.ones((1, UNITS), "float32")]
+    x = keras.layers.Embedding(5, 2, mask_zero=True)(ids)
+    layer = Recurrence(GRUCell(UNITS, seed=1), return_state=True)
+    same(layer(x, initial_state=start), layer(np.array(x), mask=ids != 0, initial_state=start))
+
+
 def test_initial_states_may_be_symbolic():
     x, h = keras.Input((None, 2)), keras.Input((UNITS,))
     layer = Recurrence(ElmanCell(UNITS, seed=1))
@@ -305,6 +312,8 @@ def test_a_stream_of_another_batch_is_one_line(training):
         layer(X[:1], training=training)
 
 
-def test_no_stream_has_nothing_to_put_back():
-    with pytest.raises(ValueError, match=r"^reader: reset_state, expected a layer made with stateful=True$"):
-        Recurrence(LSTMCell(3), name="reader").reset_state()
+@pytest.mark.parametrize("stateful", [False, True])
+def test_no_stream_has_nothing_to_put_back(stateful):
+    expected = "expected a layer made with stateful=True that has been called"
+    with pytest.raises(ValueError, match=rf"^reader: reset_state, {expected}$"):
+        Recurrence(LSTMCell(3), stateful=stateful, name="reader").reset_state()

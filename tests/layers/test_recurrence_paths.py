@@ -77,11 +77,11 @@ def four_cores(monkeypatch):
 @pytest.mark.parametrize(
     ("units", "batch", "device", "one_way", "both_ways"),
     [
-        (100, 20, "CPU", 1, 1),  # 1.6 million operations a step: too few to share
-        (128, 64, "CPU", 2, 2),  # 8.4 million: two parts, and two directions of two parts
+        (8, 20, "CPU", 1, 1),  # 10 thousand operations a step: too few to share
+        (40, 64, "CPU", 3, 2),  # 0.8 million: three parts, and two directions of two parts
         (200, 48, "CPU", 4, 2),  # 15 million: one part for each core
         (256, None, "CPU", 4, 2),  # 17 million with the usual batch
-        (400, 16, "CPU", 2, 2),  # 20 million, but 16 rows
+        (400, 10, "CPU", 2, 2),  # 13 million, but 10 rows
         (1000, 1, "CPU", 1, 1),  # one row
         (512, 32, "CPU", 1, 1),  # 67 million: shared by the product itself
         (200, 48, "GPU", 1, 1),

@@ -49,7 +49,9 @@ def drawn(cell, seed, compiled=False, **shares):
     """What a layer with this seed draws in its first pass over X, and ones where it draws nothing."""
     dropout, generator = RecurrentDropout(**shares, seed=seed), keras.random.SeedGenerator(seed)
     noise = tf.function(  # XLA has a generator of its own, which gives other numbers from the same seed
-        lambda: draw(dropout, generator, cell, D, T, B, training=True), jit_compile=compiled, autograph=False
+        lambda: draw(dropout, generator, cell, D, T, B, training=True, dtype="float64"),
+        jit_compile=compiled,
+        autograph=False,
     )()
     inputs, states, weights = (1 if x is None else np.array(x) for x in noise[:3])
     return inputs, states, weights, noise.zone and [np.array(share) for share in noise.zone]
@@ -107,7 +109,7 @@ def test_one_mask_serves_all_steps_and_keeps_the_mean(kind):
     """A share p is 0 and the others 1 / (1 - p); nothing else is drawn."""
     cell = LSTMCell(50, seed=1)
     cell.build((None, 60))
-    noise = draw(RecurrentDropout(**{kind: 0.3}), keras.random.SeedGenerator(2), cell, 60, 7, 80, training=True)
+    noise = draw(RecurrentDropout(**{kind: 0.3}), keras.random.SeedGenerator(2), cell, 60, 7, 80, True, "float32")
     factors = {"inputs": noise.inputs, "states": noise.states, "weights": noise.weights}
     assert [name for name, x in factors.items() if x is not None] == [kind]
     mask = np.array(factors[kind])
@@ -119,7 +121,7 @@ def test_one_mask_serves_all_steps_and_keeps_the_mean(kind):
 
 def test_zoneout_draws_every_state_at_every_step():
     cell = LSTMCell(50)
-    noise = draw(RecurrentDropout(zoneout=0.3), keras.random.SeedGenerator(2), cell, 60, 7, 80, training=True)
+    noise = draw(RecurrentDropout(zoneout=0.3), keras.random.SeedGenerator(2), cell, 60, 7, 80, True, "float32")
     hidden, memory = (np.array(share) for share in noise.zone)
     for share in (hidden, memory):
         assert share.shape == (7, 80, 50)
@@ -193,3 +195,20 @@ def test_a_wrong_share_is_one_line(kind, share):
     message = f"RecurrentDropout: {kind}={share!r}, expected a number, 0 <= {kind} < 1"
     with pytest.raises(ValueError, match=rf"^{re.escape(message)}$"):
         RecurrentDropout(**{kind: share})
+
+
+@pytest.mark.parametrize("training", [False, True])
+def test_zoneout_leaves_the_output_of_a_cell_of_cells_to_it(training):
+    """What a pile of cells puts out is its uppermost state, as wide as its lowest."""
+    pile = keras.layers.StackedRNNCells([GRUCell(3, seed=1), GRUCell(3, seed=2)])
+    layer = Recurrence(pile, return_state=True, dropout=RecurrentDropout(zoneout=1e-9, seed=1))
+    x = RNG.normal(size=(2, 4, 3)).astype("float32")
+    plain = Recurrence(pile)(x)
+    np.testing.assert_allclose(layer(x, training=training)[0], plain, atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["inputs", "states", "weights", "zoneout"])
+def test_it_has_the_precision_of_the_layer(kind):
+    cell = GRUCell(3, dtype="float64")
+    layer = Recurrence(cell, dtype="float32", dropout=RecurrentDropout(**{kind: 0.5}, seed=1))
+    assert layer(np.ones((2, 4, 3), "float32"), training=True).dtype == "float32"

@@ -94,6 +94,8 @@ def test_what_excludes_other_arguments_survives_too():
     [
         ({"cells": []}, r"Stack: cells=\[\], expected a list of at least one cell"),
         ({"cells": [keras.layers.Dense(2)]}, r"Stack: cell=.*expected a cell with state_size and output_size.*"),
+        ({"bidirectional": "yes"}, "Stack: bidirectional='yes', expected True or False"),
+        ({"residual": "no"}, "Stack: residual='no', expected True or False"),
         ({"bidirectional": True, "stateful": True}, "Stack: stateful with bidirectional: .+"),
         ({"residual": True, "return_sequences": False}, "Stack: residual without return_sequences, expected .+"),
         (

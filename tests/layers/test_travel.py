@@ -133,11 +133,18 @@ def test_the_last_output_alone(name, case):
     np.testing.assert_allclose(last(x, mask=mask, initial_state=states), expected, atol=1e-12)
 
 
-def test_a_cell_of_keras_draws_its_noise_once_a_batch(case):
+def noisy(seed):
+    return keras.layers.LSTMCell(H, dropout=0.5, recurrent_dropout=0.5, seed=seed, dtype="float64")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [lambda: noisy(7), lambda: keras.layers.StackedRNNCells([noisy(7), noisy(8)], dtype="float64")],
+    ids=["one", "a pile"],
+)
+def test_a_cell_of_keras_draws_its_noise_once_a_batch(cell, case):
     x = case("Keras' LSTM", 6)[0]
-    ours, theirs = (
-        keras.layers.LSTMCell(H, dropout=0.5, recurrent_dropout=0.5, seed=7, dtype="float64") for _ in range(2)
-    )
+    ours, theirs = cell(), cell()
     layer, other = Recurrence(ours, dtype="float64"), keras.layers.RNN(theirs, return_sequences=True, dtype="float64")
     layer.build(x.shape)
     other.build(x.shape)
