@@ -88,6 +88,9 @@ def picture(sizes: dict[str, list[int]], curves: Curves, facts: dict[str, str], 
             panel.loglog(row, milliseconds, "o-", color=colour, label=f"{name}: {slope(row, milliseconds):.2f}")
         panel.set_xticks(row, [str(size) for size in row])
         panel.minorticks_off()
+        lowest, highest = (pick(map(pick, curves[varied].values())) for pick in (min, max))
+        ticks = [n * 10**power for power in range(5) for n in (1, 2, 5) if lowest / 1.5 < n * 10**power < highest * 1.5]
+        panel.set_yticks(ticks, [str(tick) for tick in ticks])
         panel.set_xlabel(varied)
         panel.legend(title="slope", fontsize=8)
     panels[0][0].set_ylabel("milliseconds a training step")
