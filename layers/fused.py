@@ -62,19 +62,15 @@ def run(chains, sequences, own_program):
 
     sequences: whether y is wanted. own_program: whether the backend compiles the two passes by themselves.
     """
-    plan = tuple((chain.kind, chain.reverse) for chain in chains)
+    plan, arrays, constants = _apart(chains)
     forward, backward = _programs(plan, sequences, own_program)
-    arrays = tuple((chain.x, chain.weights, chain.states) for chain in chains)
-    constants = tuple((chain.mask, chain.zone, chain.drop) for chain in chains)
     results = differentiable(forward, backward, arrays, constants)
     return [(result[0] if sequences else None, result[-1]) for result in results]
 
 
 def infer(chains, sequences):
     """As `run`, keeping nothing but what is returned; its gradient is the backend's own."""
-    plan = tuple((chain.kind, chain.reverse) for chain in chains)
-    arrays = tuple((chain.x, chain.weights, chain.states) for chain in chains)
-    constants = tuple((chain.mask, chain.zone, chain.drop) for chain in chains)
+    plan, arrays, constants = _apart(chains)
     return _inference(plan, sequences)(arrays, constants)
 
 
@@ -184,6 +180,13 @@ def _programs(plan, sequences, own_program):
         return tuple(gradients)
 
     return (compiled(forward), compiled(backward)) if own_program else (forward, backward)
+
+
+def _apart(chains):
+    """What a program is made for, what has a gradient, and what has none."""
+    plan = tuple((chain.kind, chain.reverse) for chain in chains)
+    arrays = tuple((chain.x, chain.weights, chain.states) for chain in chains)
+    return plan, arrays, tuple((chain.mask, chain.zone, chain.drop) for chain in chains)
 
 
 def _chains(plan, arrays, constants):

@@ -95,7 +95,7 @@ def _differentiable_again(forward, backward, arrays, constants, kept, upstream):
     return run(*tf.nest.flatten(sources))
 
 
-def differentiated_as(other, function, arrays):
+def _differentiated_as(other, function, arrays):
     """`function(*arrays)`, whose gradient is that of `other(*arrays)`, which computes the same."""
     structure: list = []
 
@@ -155,7 +155,7 @@ def lstm_of_one_row(x, weights, states, mask, reverse, by_loop):
     def by_block(x, weights, states):
         return _block(x, weights, states, mask, reverse)
 
-    return differentiated_as(by_loop, by_block, (x, weights, states))
+    return _differentiated_as(by_loop, by_block, (x, weights, states))
 
 
 def _block(x, weights, states, mask, reverse):

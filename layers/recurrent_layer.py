@@ -230,9 +230,8 @@ class RecurrentLayer(keras.Layer):
         return [output, *((batch, size) for size in self._state_sizes())] if self.return_state else output
 
     def compute_output_spec(self, sequences, mask=None, initial_state=None, training=False, sequences_mask=None):
-        self._check(
-            sequences, sequences_mask if mask is None else mask, initial_state
-        )  # a network that is put together wrongly fails there
+        mask = sequences_mask if mask is None else mask
+        self._check(sequences, mask, initial_state)  # a network that is put together wrongly fails there
         shapes = self.compute_output_shape(tuple(sequences.shape))
         if not self.return_state:
             return keras.KerasTensor(shapes, dtype=self.compute_dtype)

@@ -1,6 +1,11 @@
 """What the layers must agree with: padding in every place, label paths one by one, recurrences step by step in NumPy."""
 
+import importlib.util
 import itertools
+import json
+import os
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -178,3 +183,19 @@ def learner(layer, way):
 def learner_of_a_layer():
     """The function `learner`."""
     return learner
+
+
+@pytest.fixture(scope="session")
+def printed_on_jax(root):
+    """A function that runs a Python file in a process on JAX and gives the JSON of the last line it prints."""
+
+    def run(path):
+        if importlib.util.find_spec("jax") is None:
+            pytest.skip("jax is not installed")
+        environment = {**os.environ, "KERAS_BACKEND": "jax", "PYTHONPATH": str(root), "JAX_PLATFORMS": "cpu"}
+        command = [sys.executable, path]
+        done = subprocess.run(command, env=environment, cwd=root, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout.splitlines()[-1])
+
+    return run

@@ -3,10 +3,7 @@
 This file is also the program that runs there: it prints, as JSON, what its functions give under another backend.
 """
 
-import importlib.util
 import json
-import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -156,15 +153,9 @@ import pytest  # noqa: E402
 
 
 @pytest.fixture(scope="module")
-def there():
+def there(printed_on_jax):
     """What this file prints on JAX."""
-    if importlib.util.find_spec("jax") is None:
-        pytest.skip("jax is not installed")
-    environment = {**os.environ, "KERAS_BACKEND": "jax", "PYTHONPATH": str(ROOT), "JAX_PLATFORMS": "cpu"}
-    command = [sys.executable, __file__]
-    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
+    return printed_on_jax(__file__)
 
 
 @pytest.fixture(scope="module")
