@@ -1,15 +1,20 @@
 """Files and generators to examples: readers by format, tag schemes, named and generated corpora."""
 
+from .arpa import Arpa, ArpaTable, read_arpa, write_arpa
 from .atomic_file import write_file
 from .batches import Batches, Plan
 from .columns import ColumnFile, read_columns
 from .corpus import Corpus
 from .download import download
 from .errors import BadRecord, InputError
-from .example import Examples, LabeledSequence
+from .example import Examples, Frames, LabeledSequence, Text, check_examples
 from .hold_out import MaskedExamples, hold_out
+from .jane import jane
 from .lines import lines
-from .named import DataFile, NamedCorpus, corpora, find, load
+from .midi import read_midi, write_midi
+from .music import read_frames, read_voices
+from .named import corpora, find, load
+from .named_corpus import DataFile, NamedCorpus
 from .ragged import Ragged, RaggedWriter
 from .slots import SlotFiles, read_slots
 from .tag_schemes import (
@@ -23,9 +28,13 @@ from .tag_schemes import (
     spans,
     tags_from_spans,
 )
+from .text import TextFile, read_text
 from .ticket_desk import ticket_desk
+from .voices import frames_from_voices, text_from_voices, voices_from_text
 
 __all__ = [
+    "Arpa",
+    "ArpaTable",
     "BadRecord",
     "Batches",
     "ColumnFile",
@@ -33,6 +42,7 @@ __all__ = [
     "Corpus",
     "DataFile",
     "Examples",
+    "Frames",
     "InputError",
     "LabeledSequence",
     "MaskedExamples",
@@ -42,21 +52,35 @@ __all__ = [
     "RaggedWriter",
     "SlotFiles",
     "Span",
+    "Text",
+    "TextFile",
     "allowed",
+    "check_examples",
     "check_tag",
     "constraints",
     "convert",
     "corpora",
     "download",
     "find",
+    "frames_from_voices",
     "hold_out",
     "irregular",
+    "jane",
     "lines",
     "load",
+    "read_arpa",
     "read_columns",
+    "read_frames",
+    "read_midi",
     "read_slots",
+    "read_text",
+    "read_voices",
     "spans",
     "tags_from_spans",
+    "text_from_voices",
     "ticket_desk",
+    "voices_from_text",
+    "write_arpa",
     "write_file",
+    "write_midi",
 ]

@@ -5,26 +5,27 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
 from .errors import InputError
-from .example import Examples
+from .example import Examples, check_examples
 from .hold_out import hold_out
-from .lists import from_list
+from .lists import frames_list, from_list, text_list
 
 TOKEN_RULES = ("whitespace", "word", "char")
 
 
 @dataclass(frozen=True, eq=False)
 class Corpus:
-    """Examples to learn from, to choose by and to report on; their tags are IOB2.
+    """Examples to learn from, to choose by and to report on: `LabeledSequence`, `Text` or `Frames`, all of one kind.
 
     Args:
         name: what tracking calls it.
         train, valid, test: the splits; `test` may be empty.
-        tokens: the rule that splits a raw string into tokens like these: `whitespace`, `word` or `char`.
+        tokens: the rule that splits a raw string into tokens: `whitespace`, `word` or `char`. A `LabeledSequence` is split
+            already, and the rule makes tokens like its own of new strings; a `Text` is split by it; `Frames` have none.
         licence, source: of the data, in words.
 
     Example:
@@ -45,6 +46,17 @@ class Corpus:
         if self.tokens not in TOKEN_RULES:
             raise InputError(f"unknown token rule {self.tokens!r}: expected one of {', '.join(TOKEN_RULES)}")
 
+    @property
+    def kind(self) -> type:
+        """What the examples are, by the first one of `train`; raises InputError where there is none."""
+        for example in self.train:
+            return type(example)
+        raise InputError(f"corpus {self.name}: no train examples, expected at least one")
+
+    def require(self, kind: type) -> None:
+        """Raises InputError where the examples are not of this kind."""
+        check_examples(self.train, kind, f"corpus {self.name}")
+
     @cached_property
     def fingerprint(self) -> str:
         """The sha256 of every split's content, read once as a stream."""
@@ -52,7 +64,7 @@ class Corpus:
         for split in ("train", "valid", "test"):
             digest.update(f"{split}\n".encode())
             for example in getattr(self, split):
-                record = json.dumps([example.tokens, example.tags, example.label])
+                record = json.dumps([getattr(example, part.name) for part in fields(example)])
                 digest.update(f"{record}\n".encode())
         return digest.hexdigest()
 
@@ -78,9 +90,66 @@ class Corpus:
         return cls.from_splits(name, read["train"], read.get("valid"), read.get("test"), tokens=tokens, seed=seed)
 
     @classmethod
-    def from_splits(
-        cls, name: str, train: Examples, valid: Examples | None, test: Examples | None, *, tokens: str, seed: int
+    def from_texts(
+        cls,
+        train: Iterable[Any],
+        valid: Iterable[Any] | None = None,
+        test: Iterable[Any] | None = None,
+        *,
+        tokens: str = "whitespace",
+        blank_lines: bool = False,
+        seed: int = 0,
+        name: str = "texts",
     ) -> Corpus:
-        """A corpus whose validation part is held out of `train` where there is none."""
-        rest, chosen = (train, valid) if valid is not None else hold_out(train, seed=seed)
+        """A corpus of `Text` from Python lists of strings or of `(string, label)`.
+
+        Without `valid` a tenth of `train` is held out: of labelled texts a random one, drawn by `seed`; of others the
+        last, as in `read_text`. Raises InputError with the split and the number of the example at fault; a blank string is
+        one, unless `blank_lines` makes it an empty sentence.
+        """
+        splits = {"train": train, "valid": valid, "test": test}
+        read = {split: text_list(given, split, blank_lines) for split, given in splits.items() if given is not None}
+        return cls.from_splits(
+            name,
+            read["train"],
+            read.get("valid"),
+            read.get("test"),
+            tokens=tokens,
+            seed=seed,
+            contiguous=read["train"][0].label is None,
+        )
+
+    @classmethod
+    def from_frames(
+        cls,
+        train: Iterable[Any],
+        valid: Iterable[Any] | None = None,
+        test: Iterable[Any] | None = None,
+        *,
+        seed: int = 0,
+        name: str = "frames",
+    ) -> Corpus:
+        """A corpus of `Frames` from Python lists: a piece is a list of steps, a step a list of MIDI pitches.
+
+        A piece may also be `(steps, label)`. Without `valid` a tenth of `train`, drawn by `seed`, is held out. Raises
+        InputError with the split, the piece and the step at fault.
+        """
+        splits = {"train": train, "valid": valid, "test": test}
+        read = {split: frames_list(given, split) for split, given in splits.items() if given is not None}
+        return cls.from_splits(name, read["train"], read.get("valid"), read.get("test"), tokens="whitespace", seed=seed)
+
+    @classmethod
+    def from_splits(
+        cls,
+        name: str,
+        train: Examples,
+        valid: Examples | None,
+        test: Examples | None,
+        *,
+        tokens: str,
+        seed: int,
+        contiguous: bool = False,
+    ) -> Corpus:
+        """A corpus whose validation part is held out of `train` where there is none; see `hold_out`."""
+        rest, chosen = (train, valid) if valid is not None else hold_out(train, seed=seed, contiguous=contiguous)
         return cls(name, rest, chosen, test if test is not None else (), tokens)

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from .errors import InputError
-from .example import LabeledSequence
+from .example import Frames, LabeledSequence, Text
 from .tag_reader import TagReader
 
 
@@ -27,12 +29,75 @@ def from_list(given: Iterable[Any], split: str, scheme: str = "IOB2") -> tuple[L
         where = f"{split} example {number}"
         tokens, tags, label = _parts(item, where)
         examples.append(LabeledSequence(tokens, reader.iob2(tags, partial(_fault, where)), label))
-        if (label is None) != (examples[0].label is None):
-            raise InputError(f"{where}: expected a label on every example or on none")
-    if not examples:
-        raise InputError(f"{split}: expected examples, got none")
+    _check_whole(examples, split)
     reader.report()
     return tuple(examples)
+
+
+def text_list(given: Iterable[Any], split: str, blank_lines: bool = False) -> tuple[Text, ...]:
+    """The examples of one split: items are strings, `(string, label)` or Text; else as `from_list`."""
+    examples = [_text(item, blank_lines, f"{split} example {number}") for number, item in enumerate(given, start=1)]
+    _check_whole(examples, split)
+    return tuple(examples)
+
+
+def frames_list(given: Iterable[Any], split: str) -> tuple[Frames, ...]:
+    """The examples of one split: items are lists of steps, `(steps, label)` or Frames; else as `from_list`."""
+    examples = []
+    for number, item in enumerate(given, start=1):
+        where = f"{split} example {number}"
+        if isinstance(item, Frames):
+            item = (item.frames, item.label)
+        labeled = _is_pair(item) and (item[1] is None or isinstance(item[1], str))
+        steps, label = item if labeled else (item, None)
+        examples.append(Frames(pitches(steps, where), _label(label, where)))
+    _check_whole(examples, split)
+    return tuple(examples)
+
+
+def pitches(steps: Any, where: str) -> tuple[tuple[int, ...], ...]:
+    """One piece, a list of steps that are lists of MIDI pitches: each pitch of a step once, ascending.
+
+    Raises InputError with the number (from 1) of the step at fault.
+    """
+    if isinstance(steps, str) or not isinstance(steps, Sequence) or not steps:
+        raise InputError(f"{where}: expected a list of steps, got {steps!r:.80}")
+    for number, step in enumerate(steps, start=1):
+        if isinstance(step, str) or not isinstance(step, Sequence) or not all(map(is_pitch, step)):
+            raise InputError(f"{where}, step {number}: expected a list of MIDI pitches (0 to 127), got {step!r:.80}")
+    return tuple(tuple(sorted({int(pitch) for pitch in step})) for step in steps)
+
+
+def is_pitch(value: Any) -> bool:
+    """Whether it is a MIDI pitch, a whole number from 0 to 127; 60.0, as some files have it, is one."""
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool) and value in range(128)
+
+
+def _check_whole(examples: Sequence[LabeledSequence | Text | Frames], split: str) -> None:
+    """Raises InputError where there is no example, or a label on some and not on all."""
+    if not examples:
+        raise InputError(f"{split}: expected examples, got none")
+    for number, example in enumerate(examples, start=1):
+        if (example.label is None) != (examples[0].label is None):
+            raise InputError(f"{split} example {number}: expected a label on every example or on none")
+
+
+def _text(item: Any, blank_lines: bool, where: str) -> Text:
+    """One raw text with its label, if it has one, checked for type and content."""
+    if isinstance(item, Text):
+        item = (item.text, item.label)
+    text, label = item if _is_pair(item) else (item, None)
+    if not isinstance(text, str):
+        raise InputError(f"{where}: expected a string or (string, label), got {item!r:.80}")
+    if not text.strip() and not blank_lines:
+        raise InputError(f"{where}: expected a text of at least one character, got {text!r:.80}")
+    if not _is_text(text):
+        raise InputError(f"{where}: expected a text that UTF-8 can write, got {text!r:.80}")
+    return Text(text if text.strip() else "", _label(label, where))
+
+
+def _is_pair(item: Any) -> bool:
+    return isinstance(item, tuple) and len(item) == 2  # a list of two strings is rather a list of tokens
 
 
 def _fault(where: str, position: int, message: str) -> InputError:
@@ -48,8 +113,11 @@ def _parts(item: Any, where: str) -> tuple[tuple[str, ...], tuple[str, ...], str
     tokens, tags = _strings(item[0], "tokens", where), _strings(item[1], "tags", where)
     if len(tokens) != len(tags):
         raise InputError(f"{where}: expected a tag for each of {len(tokens)} tokens, got {len(tags)} tags")
-    label = item[2] if len(item) == 3 else None
-    return tokens, tags, None if label is None else _strings([label], "a label", where)[0]
+    return tokens, tags, _label(item[2] if len(item) == 3 else None, where)
+
+
+def _label(label: Any, where: str) -> str | None:
+    return None if label is None else _strings([label], "a label", where)[0]
 
 
 def _strings(part: Any, what: str, where: str) -> tuple[str, ...]:

@@ -1,62 +1,39 @@
-"""Corpora known by name: where each comes from, under which licence, and where its files are on this machine."""
+"""Corpora known by name: found on this machine or fetched, checked, and read."""
 
 from __future__ import annotations
 
 import difflib
 import logging
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
-from .columns import read_columns
+from .catalogue import CORPORA
 from .corpus import Corpus
 from .download import content_hash, download, terminal_progress
 from .errors import InputError
-from .slots import read_slots
-from .ticket_desk import ticket_desk
+from .named_corpus import DataFile, NamedCorpus
 
 logger = logging.getLogger(__name__)
-Reader = Callable[[Mapping[str, Path], int], Corpus]
-
-
-@dataclass(frozen=True)
-class DataFile:
-    """One file: its place in the corpus' folder, where to get it, the sha256 of its decompressed content."""
-
-    path: str
-    url: str
-    sha256: str
-
-
-@dataclass(frozen=True)
-class NamedCorpus:
-    """A corpus that `load` knows; `reader` turns its files (place -> path) and a seed into a Corpus."""
-
-    name: str
-    title: str
-    licence: str
-    source: str
-    files: tuple[DataFile, ...]
-    reader: Reader = field(repr=False)
 
 
 def load(name: str, seed: int = 0) -> Corpus:
     """The corpus of that name, downloaded to the user's cache if its files are nowhere on this machine.
 
-    Files are looked for in `$KERAS_SEQ_DATA/<name>`, then in `<cache>/<name>`, each as it is or with `.gz`, and their
+    Files are looked for in `$KERAS_SEQ_DATA/<folder>`, then in `<cache>/<folder>`, each as it is or with `.gz`, and their
     sha256 is checked in either place; one that differs is removed from the cache, never from `$KERAS_SEQ_DATA`. The cache
-    is `$KERAS_SEQ_CACHE`, else `keras_seq` in `$XDG_CACHE_HOME` or `~/.cache`.
+    is `$KERAS_SEQ_CACHE`, else `keras_seq` in `$XDG_CACHE_HOME` or `~/.cache`. The folder is named like the corpus, but
+    where several corpora share one: `NamedCorpus.place`.
 
     Args:
         name: one of those that `corpora()` lists.
-        seed: of a generated corpus.
+        seed: of a generated corpus, or of the split of one that has none of its own (names-by-language).
 
     Raises:
         InputError: an unknown name, another checksum than expected, a download that fails.
     """
     entry = _entry(name)
-    paths = {wanted.path: _fetched(name, wanted) for wanted in entry.files}
+    paths = {wanted.path: _fetched(entry.place, wanted) for wanted in entry.files}
     corpus = entry.reader(paths, seed)
     corpus = replace(corpus, name=name, licence=entry.licence, source=corpus.source or entry.source)
     logger.info("%s: %s; licence: %s; source: %s", name, entry.title, corpus.licence, corpus.source)
@@ -70,7 +47,8 @@ def corpora() -> tuple[NamedCorpus, ...]:
 
 def find(name: str) -> dict[str, Path | None]:
     """Where each file of a corpus is on this machine, None where it is not; nothing is downloaded or checked."""
-    return {wanted.path: _found(name, wanted.path) for wanted in _entry(name).files}
+    entry = _entry(name)
+    return {wanted.path: _found(entry.place, wanted.path) for wanted in entry.files}
 
 
 def _entry(name: str) -> NamedCorpus:
@@ -91,19 +69,19 @@ def _cache() -> Path:
     return Path(own) if own else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "keras_seq"
 
 
-def _found(name: str, path: str) -> Path | None:
+def _found(folder: str, path: str) -> Path | None:
     """The first of the places that has the file."""
     roots = (root for root in (_data(), _cache()) if root)
-    candidates = (root / name / f"{path}{ending}" for root in roots for ending in ("", ".gz"))
+    candidates = (root / folder / f"{path}{ending}" for root in roots for ending in ("", ".gz"))
     return next((candidate for candidate in candidates if candidate.is_file()), None)
 
 
-def _fetched(name: str, wanted: DataFile) -> Path:
+def _fetched(folder: str, wanted: DataFile) -> Path:
     """The checked file, downloaded if need be."""
-    path = _found(name, wanted.path)
+    path = _found(folder, wanted.path)
     if path is None:
-        path = _cache() / name / wanted.path
-        with terminal_progress(f"{name}/{wanted.path}") as progress:
+        path = _cache() / folder / wanted.path
+        with terminal_progress(f"{folder}/{wanted.path}") as progress:
             download(wanted.url, path, wanted.sha256, progress)
     elif (got := content_hash(path, path.suffix == ".gz")) != wanted.sha256:
         end = "it is removed, the next call downloads it" if _removed(path) else "remove the file to have it downloaded"
@@ -121,68 +99,3 @@ def _removed(path: Path) -> bool:
     except OSError:
         return False
     return True
-
-
-def _generated(name: str, title: str, language: str) -> NamedCorpus:
-    return NamedCorpus(
-        name, title, "Apache-2.0", "generated by keras-seq", (), lambda _, seed: ticket_desk(language, seed=seed)
-    )
-
-
-def _files(address: str, sums: Mapping[str, str]) -> tuple[DataFile, ...]:
-    return tuple(DataFile(path, f"{address}/{path}", sha256) for path, sha256 in sums.items())
-
-
-def _read_atis(paths: Mapping[str, Path], seed: int) -> Corpus:
-    train, valid, test = (
-        [paths[f"{split}/{part}"] for part in ("seq.in", "seq.out", "label")] for split in ("train", "valid", "test")
-    )
-    return read_slots(train, valid, test, tokens="whitespace", seed=seed)
-
-
-def _read_conll2003(paths: Mapping[str, Path], seed: int) -> Corpus:
-    train, valid, test = (paths[f"eng.{split}"] for split in ("train", "testa", "testb"))
-    return read_columns(train, valid, test, scheme="IOB1", width=4, tokens="word", seed=seed)
-
-
-ATIS_SUMS = {
-    "train/seq.in": "3a670980841b21ab39088b2595efc17d487cdc45769c075a3e5f9458bba28c7f",
-    "train/seq.out": "14c7131bd66562f797dbd7189bc7358f0cf354c6afb0785a9ab973c35b58f34c",
-    "train/label": "d0a771547665eecbdf9f96ea015ef07d1f6ee9f063e861020dafabb3c2a04377",
-    "valid/seq.in": "c7435b96e7948393608c34819628e863c5338f11ca68e8f896d2cc041d8e17f8",
-    "valid/seq.out": "83ccff3e36f83a993f8e5b5b82adf3256076f234abda4d784051381d7ac76922",
-    "valid/label": "06957cfe6fdffac84f8280bc3a1f8ca85c85631b363817aa4543aac611f8addf",
-    "test/seq.in": "4b2119fc59c37f9398c6605db435d4f467505009e6ee3e5af04fed09f39dc397",
-    "test/seq.out": "a4690d6bceadc06876d1ff99bc401744aa981cb321e598ae12a3859d7be53254",
-    "test/label": "ce4bfe6590d9498e1078f30b4137d3e8b3e94277b444b26360c0bf2e9e282761",
-}
-
-CONLL2003_SUMS = {
-    "eng.train": "eac0822f501353f265383ddf1edb0dcd42a1b6eefd3e383d7074db98c38eb41c",
-    "eng.testa": "aedc4ccbd1ae9795feaa0e86fe72d195b0258abed9d705b630d1c889276fac1e",
-    "eng.testb": "0632f32c090ef31c223135b7fee3187a7cf8e65c4015c7866bb7783428cdd9a6",
-}
-
-CORPORA = {
-    entry.name: entry
-    for entry in (
-        _generated("ticket-desk", "Ticket desk in Chinese: time, origin, destination", "zh"),
-        _generated("ticket-desk-en", "Ticket desk in English: time, origin, destination", "en"),
-        NamedCorpus(
-            "atis",
-            "ATIS: slots and intents of questions to an airline (Hemphill et al., 1990; split of Goo et al., 2018)",
-            "LDC material, no open licence: for research, not to be passed on",
-            "https://github.com/MiuLab/SlotGated-SLU",
-            _files("https://raw.githubusercontent.com/MiuLab/SlotGated-SLU/master/data/atis", ATIS_SUMS),
-            _read_atis,
-        ),
-        NamedCorpus(
-            "conll2003",
-            "CoNLL-2003: people, places and organisations in English news (Tjong Kim Sang and De Meulder, 2003)",
-            "text by Reuters, no open licence: for research, not to be passed on",
-            "https://github.com/synalp/NER",
-            _files("https://raw.githubusercontent.com/synalp/NER/master/corpus/CoNLL-2003", CONLL2003_SUMS),
-            _read_conll2003,
-        ),
-    )
-}

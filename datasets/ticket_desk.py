@@ -13,14 +13,14 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from . import ticket_desk_en, ticket_desk_zh
 from .corpus import Corpus
 from .errors import InputError
 from .example import LabeledSequence
+from .pick import pick
 
-T = TypeVar("T")
 PART = re.compile(r"\{(?:(\w+)=)?(\w+)\}")
 HELD_OUT_SHARE = 0.75
 DRAWS_PER_SENTENCE = 200
@@ -99,13 +99,13 @@ def _sentence(desk: Desk, rng: random.Random, held_out_share: float) -> tuple[st
 
     def draw(symbol: str) -> str:
         if symbol != "city":
-            return _pick(desk.rules[symbol], rng)
+            return pick(desk.rules[symbol], rng)
         pool = desk.held_out if rng.random() < held_out_share else desk.cities
-        city = _pick([city for city in pool if city not in cities], rng)
+        city = pick([city for city in pool if city not in cities], rng)
         cities.add(city)
         return city
 
-    label, frame = _pick(desk.frames, rng)
+    label, frame = pick(desk.frames, rng)
     pieces = list(_expand(frame, None, draw))
     tokens, tags = _tagged(pieces, desk.split)
     return "".join(text for text, _ in pieces), LabeledSequence(tokens, tags, label), cities
@@ -131,8 +131,3 @@ def _tagged(
         tags.append("O" if slot is None else f"I-{slot}" if slot == before else f"B-{slot}")
         before = slot
     return tuple(token for token, _ in slots), tuple(tags)
-
-
-def _pick(options: Sequence[T], rng: random.Random) -> T:
-    """One option; `random()` alone is promised to stay the same in later versions of Python."""
-    return options[int(rng.random() * len(options))]

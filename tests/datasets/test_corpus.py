@@ -2,7 +2,7 @@ import hashlib
 
 import pytest
 
-from keras_seq.datasets import Corpus, InputError, LabeledSequence
+from keras_seq.datasets import Corpus, Frames, InputError, LabeledSequence, Text
 from keras_seq.datasets.corpus import TOKEN_RULES
 from keras_seq.layers import RULES
 
@@ -86,6 +86,19 @@ def test_the_fingerprint_of_a_worked_example():
     assert corpus.fingerprint == hashlib.sha256(b'train\n[["a"], ["O"], null]\nvalid\ntest\n').hexdigest()
 
 
+@pytest.mark.parametrize(
+    ("example", "record"),
+    [
+        (Text("à b"), b'["\\u00e0 b", null]'),
+        (Text("", "x"), b'["", "x"]'),
+        (Frames(((60, 64), ())), b"[[[60, 64], []], null]"),
+    ],
+)
+def test_the_fingerprint_of_other_kinds(example, record):
+    corpus = Corpus("x", (example,), ())
+    assert corpus.fingerprint == hashlib.sha256(b"train\n" + record + b"\nvalid\ntest\n").hexdigest()
+
+
 def test_the_fingerprint_is_computed_once():
     class Counted(tuple):
         readings = 0
@@ -98,3 +111,88 @@ def test_the_fingerprint_is_computed_once():
     assert Counted.readings == 0
     assert corpus.fingerprint == corpus.fingerprint
     assert Counted.readings == 1
+
+
+def test_a_corpus_says_of_what_kind_its_examples_are():
+    assert lists(TRAIN).kind is LabeledSequence
+    assert Corpus("x", (Text("a"),), ()).kind is Text
+    with pytest.raises(InputError, match="corpus x: no train examples, expected at least one"):
+        Corpus("x", (), ()).kind  # noqa: B018
+
+
+def test_another_kind_than_required_is_refused():
+    corpus = Corpus("ptb", (Text("a"),), ())
+    corpus.require(Text)
+    with pytest.raises(
+        InputError, match=r"^corpus ptb: examples are Text, expected LabeledSequence \(tokens with tags\)$"
+    ):
+        corpus.require(LabeledSequence)
+
+
+def test_texts_go_straight_in():
+    corpus = Corpus.from_texts(["a b", " c "], valid=[Text("d")], tokens="word", name="mine")
+    assert list(corpus.train) == [Text("a b"), Text(" c ")]
+    assert list(corpus.valid) == [Text("d")]
+    assert (corpus.name, corpus.tokens, len(corpus.test)) == ("mine", "word", 0)
+
+
+def test_texts_may_have_labels():
+    corpus = Corpus.from_texts([("good", "pos"), ("bad", "neg")], valid=[("so so", "neg")])
+    assert list(corpus.train) == [Text("good", "pos"), Text("bad", "neg")]
+
+
+def test_of_plain_texts_the_end_is_held_out_and_of_labelled_ones_a_random_part():
+    texts = [str(number) for number in range(40)]
+    assert [example.text for example in Corpus.from_texts(texts).valid] == texts[36:]
+    labelled = Corpus.from_texts([(text, "x") for text in texts], seed=1)
+    assert len(labelled.valid) == 4
+    assert [example.text for example in labelled.valid] != texts[36:]
+
+
+def test_a_blank_text_is_an_empty_sentence_where_that_is_asked_for():
+    assert list(Corpus.from_texts(["a", " ", "b"], ["c"], blank_lines=True).train) == [Text("a"), Text(""), Text("b")]
+
+
+@pytest.mark.parametrize(
+    ("train", "message"),
+    [
+        (["a", " "], r"train example 2: expected a text of at least one character, got ' '"),
+        (["a", 3], r"train example 2: expected a string or \(string, label\), got 3"),
+        ([["a", "b"]], r"train example 1: expected a string or \(string, label\), got \['a', 'b'\]"),
+        ([("a", "x"), "b"], "train example 2: expected a label on every example or on none"),
+        ([("a", "")], "train example 1: expected a label of at least one character"),
+        (["a\ud800"], "train example 1: expected a text that UTF-8 can write"),
+        ([], "train: expected examples, got none"),
+    ],
+)
+def test_a_mistake_names_the_text(train, message):
+    with pytest.raises(InputError, match=message):
+        Corpus.from_texts(train, valid=["a"])
+
+
+def test_frames_go_straight_in_each_pitch_once_and_ascending():
+    corpus = Corpus.from_frames([[[64, 60, 60], []], [[60.0]]], valid=[Frames(((1,),))], name="mine")
+    assert list(corpus.train) == [Frames(((60, 64), ())), Frames(((60,),))]
+    assert (corpus.name, list(corpus.valid)) == ("mine", [Frames(((1,),))])
+
+
+def test_frames_may_have_labels():
+    corpus = Corpus.from_frames([([[60]], "a"), ([[61], [62]], "b")], valid=[([[60]], "a")])
+    assert list(corpus.train) == [Frames(((60,),), "a"), Frames(((61,), (62,)), "b")]
+
+
+@pytest.mark.parametrize(
+    ("train", "message"),
+    [
+        ([[[60], [128]]], r"train example 1, step 2: expected a list of MIDI pitches \(0 to 127\), got \[128\]"),
+        ([[[60]], [[60.5]]], r"train example 2, step 1: .* got \[60.5\]"),
+        ([[[True]]], r"train example 1, step 1: .* got \[True\]"),
+        ([[60, 61]], "train example 1, step 1: expected a list of MIDI pitches .* got 60"),
+        ([[]], r"train example 1: expected a list of steps, got \[\]"),
+        (["CEG"], "train example 1: expected a list of steps, got 'CEG'"),
+        ([], "train: expected examples, got none"),
+    ],
+)
+def test_a_mistake_names_the_piece_and_the_step(train, message):
+    with pytest.raises(InputError, match=message):
+        Corpus.from_frames(train, valid=[[[60]]])

@@ -44,6 +44,13 @@ def test_it_says_so(caplog):
     assert caplog.messages == ["no validation data given: held out 4 of 40 training examples (seed 7)"]
 
 
+def test_a_contiguous_part_is_the_end(caplog):
+    rest, held = hold_out(EXAMPLES, 0.25, contiguous=True)
+    assert [*rest, *held] == EXAMPLES
+    assert len(held) == 10
+    assert caplog.messages == ["no validation data given: held out the last 10 of 40 training examples"]
+
+
 @pytest.mark.parametrize("fraction", [0, 1, -0.1, float("nan")])
 def test_a_fraction_is_between_0_and_1(fraction):
     with pytest.raises(InputError, match="expected more than 0 and less than 1"):
