@@ -9,8 +9,10 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from .adaptive_softmax import AdaptiveSoftmax
+from .arpa_model import arpa_words, from_arpa, to_arpa
 from .attention import Attention
 from .attention_pooling import AttentionPooling
+from .backoff_model import BackoffModel
 from .bidirectional import Bidirectional
 from .cell import Cell
 from .cells import CELLS
@@ -20,11 +22,15 @@ from .elman import ElmanCell
 from .gru import GRUCell
 from .jordan import JordanCell
 from .keras_weights import from_keras, to_keras
+from .kneser_ney import kneser_ney
 from .label_softmax import LabelSoftmax
 from .linear_chain import log_partition, marginals, path_score, viterbi
 from .linear_cross_entropy import linear_cross_entropy
 from .lstm import LSTMCell
 from .masked_max_pooling import MaskedMaxPooling
+from .ngram_counts import count_ngrams, with_borders
+from .ngram_estimators import ESTIMATORS
+from .ngram_pruning import prune_by_count, prune_by_entropy
 from .recurrence import Recurrence
 from .recurrent_dropout import RecurrentDropout
 from .scores import SCORES
@@ -32,23 +38,33 @@ from .sequence_loss import IGNORED, SequenceLoss
 from .stack import Stack
 from .token_dropout import PADDING, UNKNOWN, TokenDropout
 from .token_embedding import TokenEmbedding
+from .vocabulary_softmax import VocabularySoftmax
 
 if TYPE_CHECKING:
+    from .ngram_lookup import NgramLookup
     from .text_encoder import TokenEncoder, fold
     from .text_tokenizer import RULES, TextTokenizer, Tokens, normalize
+    from .text_units import END, END_ID, START_ID, UNITS, UNKNOWN_ID, TextUnits
     from .text_vocabulary import Vocabulary
 
 __all__ = [
     "CELLS",
     "CRF",
+    "END",
+    "END_ID",
+    "ESTIMATORS",
     "IGNORED",
     "PADDING",
     "RULES",
     "SCORES",
+    "START_ID",
+    "UNITS",
     "UNKNOWN",
+    "UNKNOWN_ID",
     "AdaptiveSoftmax",
     "Attention",
     "AttentionPooling",
+    "BackoffModel",
     "Bidirectional",
     "Cell",
     "CharacterConvolution",
@@ -58,32 +74,50 @@ __all__ = [
     "LSTMCell",
     "LabelSoftmax",
     "MaskedMaxPooling",
+    "NgramLookup",
     "Recurrence",
     "RecurrentDropout",
     "SequenceLoss",
     "Stack",
     "TextTokenizer",
+    "TextUnits",
     "TokenDropout",
     "TokenEmbedding",
     "TokenEncoder",
     "Tokens",
     "Vocabulary",
+    "VocabularySoftmax",
+    "arpa_words",
+    "count_ngrams",
     "fold",
+    "from_arpa",
     "from_keras",
+    "kneser_ney",
     "linear_cross_entropy",
     "log_partition",
     "marginals",
     "normalize",
     "path_score",
+    "prune_by_count",
+    "prune_by_entropy",
+    "to_arpa",
     "to_keras",
     "viterbi",
+    "with_borders",
 ]
 
 _TEXT = {
+    "NgramLookup": "ngram_lookup",
     "RULES": "text_tokenizer",
     "TextTokenizer": "text_tokenizer",
     "TokenEncoder": "text_encoder",
     "Tokens": "text_tokenizer",
+    "END": "text_units",
+    "END_ID": "text_units",
+    "START_ID": "text_units",
+    "TextUnits": "text_units",
+    "UNITS": "text_units",
+    "UNKNOWN_ID": "text_units",
     "Vocabulary": "text_vocabulary",
     "fold": "text_encoder",
     "normalize": "text_tokenizer",

@@ -1,29 +1,46 @@
 """The tasks: data, network and answer; fit, evaluate, predict, explain, save, load, export."""
 
 from .artefact import check_free, is_artefact
+from .base_language_model import LanguageModel
 from .config import TrainingConfig, assignments, describe
 from .evaluation import ClassScore, Evaluation
 from .explanation import Explanation
+from .generation import Decoding
 from .labeled_text import LabeledText, TextSpan
-from .load import PIPELINES, load
+from .language_modeling import LANGUAGE_MODELS, language_model
+from .load import PIPELINES, load, pipeline_type
+from .ngram_language_model import NgramLanguageModel, NgramLanguageModelConfig
 from .pipeline import Pipeline
 from .raw_text import ServedLabeler
+from .recurrent_config import RecurrentLanguageModelConfig
+from .recurrent_language_model import RecurrentLanguageModel
 from .saved_model import SavedModelSession
+from .scored_text import ScoredText
 from .sequence_labeler import SequenceLabeler, SequenceLabelerConfig
 from .sequence_labeling import sequence_labeling
 from .span_metrics import Counts, SpanScores, score_spans
 from .tracking import log_figures, tracking_uri
 from .training import TrainingError
+from .window_language_model import WindowLanguageModel
+from .window_network import WindowLanguageModelConfig
 
 __all__ = [
+    "LANGUAGE_MODELS",
     "PIPELINES",
     "ClassScore",
     "Counts",
+    "Decoding",
     "Evaluation",
     "Explanation",
     "LabeledText",
+    "LanguageModel",
+    "NgramLanguageModel",
+    "NgramLanguageModelConfig",
     "Pipeline",
+    "RecurrentLanguageModel",
+    "RecurrentLanguageModelConfig",
     "SavedModelSession",
+    "ScoredText",
     "SequenceLabeler",
     "SequenceLabelerConfig",
     "ServedLabeler",
@@ -31,12 +48,16 @@ __all__ = [
     "TextSpan",
     "TrainingConfig",
     "TrainingError",
+    "WindowLanguageModel",
+    "WindowLanguageModelConfig",
     "assignments",
     "check_free",
     "describe",
     "is_artefact",
+    "language_model",
     "load",
     "log_figures",
+    "pipeline_type",
     "score_spans",
     "sequence_labeling",
     "tracking_uri",

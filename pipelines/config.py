@@ -11,7 +11,7 @@ from typing import Any, TypeVar, get_type_hints
 
 from ..datasets import InputError
 
-C = TypeVar("C", bound="TrainingConfig")
+C = TypeVar("C", bound="Config")
 
 
 def option(
@@ -23,8 +23,17 @@ def option(
 
 
 @dataclass(frozen=True)
-class TrainingConfig:
-    """What every pipeline's training has; tasks add their own."""
+class Config:
+    """Base of what a user may set: every value is checked against what its `option` allows."""
+
+    def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):
+            _check(field, getattr(self, field.name))
+
+
+@dataclass(frozen=True)
+class TrainingConfig(Config):
+    """What the training of a network has; tasks add their own."""
 
     batch_size: int = option(32, "sentences a step", low=1)
     epochs: int = option(40, "the most passes over the training data", low=1)
@@ -33,10 +42,6 @@ class TrainingConfig:
     decay: str = option("cosine", "of the learning rate over all epochs", ("cosine", "none"))
     clip_norm: float = option(5.0, "the gradient's largest norm; 0 leaves it as it is", low=0)
     seed: int = option(0, "of everything random", low=0)
-
-    def __post_init__(self) -> None:
-        for field in dataclasses.fields(self):
-            _check(field, getattr(self, field.name))
 
 
 def configure(kind: type[C], values: Mapping[str, Any]) -> C:
@@ -64,7 +69,7 @@ def assignments(words: list[str]) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
-def describe(kind: type[TrainingConfig]) -> list[tuple[str, str, str]]:
+def describe(kind: type[Config]) -> list[tuple[str, str, str]]:
     """(name, default, meaning) of every hyperparameter."""
     rows = []
     for field in dataclasses.fields(kind):

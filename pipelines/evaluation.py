@@ -32,23 +32,27 @@ class Evaluation(dict[str, float]):
     def __init__(
         self,
         figures: dict[str, float],
-        report: list[ClassScore],
+        report: list[ClassScore] | None = None,
         notes: list[str] | None = None,
         confusion: dict[tuple[str, str], int] | None = None,
     ) -> None:
         super().__init__(figures)
-        self.report = report
+        self.report = report or []
         self.notes = notes or []
         self.confusion = confusion or {}
 
     def __str__(self) -> str:
+        lines = self._table() if self.report else []
+        lines += [f"{name.replace('_', ' ')}: {_figure(name, value)}" for name, value in self.items()]
+        return "\n".join([*lines, *self.notes])
+
+    def _table(self) -> list[str]:
         width = max([len("overall"), *(len(row.label) for row in self.report)])
         lines = [f"{'':{width}}  precision   recall       f1  support"]
         for row in self.report:
             shares = f"{row.precision:9.2%}  {row.recall:7.2%}  {row.f1:7.2%}"
             lines.append(f"{row.label:{width}}  {shares}  {row.support:7}")
-        lines += [f"{name.replace('_', ' ')}: {_figure(name, value)}" for name, value in self.items()]
-        return "\n".join([*lines, *self.notes])
+        return lines
 
 
 def span_report(scores: SpanScores) -> list[ClassScore]:
@@ -58,4 +62,12 @@ def span_report(scores: SpanScores) -> list[ClassScore]:
 
 
 def _figure(name: str, value: float) -> str:
-    return f"{value:.0f}" if name in ("sentences", "tokens") else f"{value:.2%}"
+    return format(value, next((form for words, form in _FORMS.items() if any(w in name for w in words)), ".2%"))
+
+
+# What a figure's name holds, and how such a figure is written; all others are shares.
+_FORMS = {
+    ("sentences", "tokens", "oov_count", "pieces", "frames"): ",.0f",
+    ("perplexity",): ",.2f",
+    ("bits", "nats"): ".4f",
+}

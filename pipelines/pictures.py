@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -65,3 +66,72 @@ def _most_confused(confusion: Mapping[tuple[str, str], int], most: int) -> list[
         for label in {right, given}:
             errors[label] += count if right != given else 0
     return sorted(label for label, _ in errors.most_common(most))
+
+
+def coloured_tokens(tokens: Sequence[str], values: Sequence[float], most: float, path: str | Path) -> None:
+    """Words in lines, as in a book, each on a ground that is the redder the greater its value; a scale beside them.
+
+    Args:
+        tokens, values: (T) each; values in bits.
+        most: the value of the deepest red.
+        path: of the PNG.
+    """
+    from matplotlib import colormaps
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import Normalize
+    from matplotlib.figure import Figure
+
+    lines = _lines_of_words(tokens)
+    height = 0.9 + 0.42 * len(lines)
+    figure = Figure(figsize=(12, height))
+    axes = figure.add_axes((0.02, 0.25 / height, 0.86, 1 - 0.5 / height))
+    axes.set(xlim=(0, WIDTH), ylim=(len(lines), 0))
+    axes.axis("off")
+    colours = ScalarMappable(Normalize(0, most), colormaps["Reds"])
+    for row, line in enumerate(lines):
+        column = 0.0
+        for place in line:
+            colour = colours.to_rgba(values[place])
+            dark = sum(colour[:3]) < 1.5
+            box = {"facecolor": colour, "edgecolor": "none", "boxstyle": "round,pad=0.25"}
+            axes.text(
+                column,
+                row + 0.5,
+                _escaped(tokens[place]),
+                bbox=box,
+                color="white" if dark else "black",
+                va="center",
+                family=FONTS,
+                fontsize=11,
+            )
+            column += _width(tokens[place]) + 1.2
+    scale = figure.add_axes((0.91, 0.25 / height, 0.015, 1 - 0.5 / height))
+    figure.colorbar(colours, cax=scale, label="bits")
+    figure.savefig(path, dpi=120)
+
+
+WIDTH = 108  # letters of a line
+FONTS = ["DejaVu Sans Mono", "Noto Sans Mono CJK SC", "Noto Sans CJK SC", "WenQuanYi Zen Hei", "monospace"]
+
+
+def _lines_of_words(tokens: Sequence[str]) -> list[list[int]]:
+    """Places of tokens, line by line."""
+    lines: list[list[int]] = [[]]
+    used = 0.0
+    for place, token in enumerate(tokens):
+        if lines[-1] and used + _width(token) > WIDTH:
+            lines.append([])
+            used = 0.0
+        lines[-1].append(place)
+        used += _width(token) + 1.2
+    return lines
+
+
+def _width(token: str) -> int:
+    """In letters; those of East Asia are twice as wide."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in token)
+
+
+def _escaped(token: str) -> str:
+    """Without the signs that begin mathematics."""
+    return token.replace("$", r"\$") or " "

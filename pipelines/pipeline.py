@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import keras
 import numpy as np
@@ -14,7 +14,7 @@ import tensorflow as tf
 
 from ..datasets import Batches, Corpus, InputError
 from .artefact import read_artefact, write_artefact
-from .config import TrainingConfig, configure
+from .config import Config, configure
 from .evaluation import Evaluation
 from .progress import ProgressBar
 from .saved_model import write_saved_model
@@ -22,6 +22,22 @@ from .tracking import Tracker
 from .training import BestWeights, NonFiniteLoss, ValidationScore
 
 logger = logging.getLogger(__name__)
+
+
+class Training(NamedTuple):
+    """How a network is trained.
+
+    model: compiled; its `fit` gets `batches`, `steps` of them an epoch.
+    evaluate: the figures on the validation split.
+    before, after: callbacks that run at an epoch's end before it is scored, and after its weights were kept.
+    """
+
+    model: keras.Model
+    batches: tf.data.Dataset
+    steps: int
+    evaluate: Callable[[], Evaluation]
+    before: Sequence[keras.callbacks.Callback] = ()
+    after: Sequence[keras.callbacks.Callback] = ()
 
 
 class Pipeline:
@@ -36,7 +52,7 @@ class Pipeline:
     """
 
     task: ClassVar[str]
-    config_type: ClassVar[type[TrainingConfig]]
+    config_type: ClassVar[type[Config]]
 
     def __init__(self, **hyperparameters: Any) -> None:
         self.config: Any = configure(self.config_type, hyperparameters)
@@ -79,7 +95,7 @@ class Pipeline:
         """The figures of examples that are batched already."""
         raise NotImplementedError
 
-    def score(self, evaluation: Evaluation) -> float:
+    def criterion(self, evaluation: Evaluation) -> float:
         """The figure by which epochs are chosen; greater is better."""
         raise NotImplementedError
 
@@ -130,30 +146,41 @@ class Pipeline:
             tracker.finish()
         return self
 
+    def training(self, corpus: Corpus) -> Training:
+        """How `model` learns the corpus."""
+        model = self._trained()
+        train, valid = self.batches(corpus.train, self.config.seed), self.batches(corpus.valid)
+        model.compile(optimizer=self._optimizer(train.steps * self.config.epochs), **self.losses(model))
+        return Training(
+            model, train.stream().map(self.example), train.steps, lambda: self.score_batches(corpus.valid, valid)
+        )
+
     def _train(self, corpus: Corpus, callbacks: list[keras.callbacks.Callback], progress: bool) -> None:
         self.model = self.network()
-        train, valid = self.batches(corpus.train, self.config.seed), self.batches(corpus.valid)
-        steps, epochs = train.steps, self.config.epochs
-        self.model.compile(optimizer=self._optimizer(steps * epochs), **self.losses(self.model))
+        work, epochs = self.training(corpus), self.config.epochs
         best = BestWeights(self.config.patience)
-        score = ValidationScore(lambda: self.score_batches(corpus.valid, valid), self.score)
+        score = ValidationScore(work.evaluate, self.criterion)
         started = time.monotonic()
         try:
-            with ProgressBar(steps, epochs, progress) as bar:
-                history = self.model.fit(
-                    train.stream().map(self.example),
-                    steps_per_epoch=steps,
+            with ProgressBar(work.steps, epochs, progress, self.describe_criterion) as bar:
+                history = work.model.fit(
+                    work.batches,
+                    steps_per_epoch=work.steps,
                     epochs=epochs,
                     shuffle=False,
                     verbose=0,
-                    callbacks=[NonFiniteLoss(), score, best, *callbacks, bar],
+                    callbacks=[NonFiniteLoss(), *work.before, score, best, *work.after, *callbacks, bar],
                 )
         finally:  # also where training broke off: the last good epoch, not the step that failed
             if not best.restore():
                 self.model = None
         self.history = {name: [float(v) for v in values] for name, values in history.history.items()}
-        seconds = time.monotonic() - started
-        logger.info("best validation score %.4f in epoch %d, %.0f s", best.score, best.epoch + 1, seconds)
+        seconds, found = time.monotonic() - started, self.describe_criterion(best.score)
+        logger.info("best on validation: %s in epoch %d, %.0f s", found, best.epoch + 1, seconds)
+
+    def describe_criterion(self, value: float) -> str:
+        """The criterion as people read it."""
+        return f"{value:.2%}"
 
     def _optimizer(self, steps: int) -> keras.optimizers.Optimizer:
         rate = self.config.learning_rate

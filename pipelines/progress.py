@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Self
 
 import keras
@@ -16,11 +17,14 @@ class ProgressBar(keras.callbacks.Callback):
         steps: steps of an epoch.
         epochs: epochs of the run.
         shown: False shows nothing.
+        describe: how a validation score is written.
     """
 
-    def __init__(self, steps: int, epochs: int, shown: bool = True) -> None:
+    def __init__(
+        self, steps: int, epochs: int, shown: bool = True, describe: Callable[[float], str] = "{:.2%}".format
+    ) -> None:
         super().__init__()
-        self.steps, self.epochs, self.shown = steps, epochs, shown
+        self.steps, self.epochs, self.shown, self.describe = steps, epochs, shown, describe
         self._console = Console(stderr=True)
         self._bar = Progress(
             TextColumn("{task.description}"),
@@ -32,7 +36,7 @@ class ProgressBar(keras.callbacks.Callback):
             disable=not (shown and self._console.is_terminal),
         )
         self._task = self._bar.add_task("training", total=steps * epochs, figures="")
-        self._best = 0.0
+        self._best: float | None = None
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -45,12 +49,16 @@ class ProgressBar(keras.callbacks.Callback):
         self._bar.update(self._task, description=f"epoch {epoch + 1}/{self.epochs}")
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        figures = f"loss {(logs or {})['loss']:.3f}  best valid {self._best:.2%}"
+        figures = f"loss {(logs or {})['loss']:.3f}  best valid {self._describe_best()}"
         self._bar.update(self._task, advance=1, figures=figures)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         logs = logs or {}
-        self._best = max(self._best, logs["valid_score"])
+        score = logs["valid_score"]
+        self._best = score if self._best is None else max(self._best, score)
         if self.shown and not self._console.is_terminal:
-            figures = f"loss {logs['loss']:.4f}  valid {logs['valid_score']:.2%}  best {self._best:.2%}"
+            figures = f"loss {logs['loss']:.4f}  valid {self.describe(score)}  best {self._describe_best()}"
             self._console.print(f"epoch {epoch + 1:3}/{self.epochs}  {figures}", highlight=False)
+
+    def _describe_best(self) -> str:
+        return "-" if self._best is None else self.describe(self._best)

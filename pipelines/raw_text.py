@@ -21,12 +21,9 @@ def label_texts(texts: str | Sequence[str], serve: Callable[[list[str]], Row]) -
 
     Raises InputError for anything that is not a string or cannot be written in UTF-8.
     """
-    if not isinstance(texts, Iterable):
-        raise InputError(f"expected a string or several, got {type(texts).__name__}")
-    several = [texts] if isinstance(texts, str) else list(texts)
-    _check(several)
+    several = check_texts(texts)
     results: list[Any] = [None] * len(several)
-    for rows in _batches(several):
+    for rows in text_batches(several):
         found = serve([several[row] for row in rows])
         for place, row in enumerate(rows):
             results[row] = _labeled_text(several[row], {name: value[place] for name, value in found.items()})
@@ -54,8 +51,12 @@ class ServedLabeler:
         return label_texts(texts, self.session)
 
 
-def _check(texts: Sequence[Any]) -> None:
-    for number, text in enumerate(texts):
+def check_texts(texts: str | Sequence[str]) -> list[str]:
+    """One string or several, as a list; raises InputError for what is no string or cannot be written in UTF-8."""
+    if not isinstance(texts, Iterable):
+        raise InputError(f"expected a string or several, got {type(texts).__name__}")
+    several = [texts] if isinstance(texts, str) else list(texts)
+    for number, text in enumerate(several):
         if not isinstance(text, str):
             raise InputError(f"text {number}: expected a string, got {type(text).__name__}")
         try:
@@ -64,9 +65,10 @@ def _check(texts: Sequence[Any]) -> None:
             raise InputError(
                 f"text {number}: character {error.start} is half a surrogate pair, expected text"
             ) from error
+    return several
 
 
-def _batches(texts: Sequence[str]) -> Iterator[list[int]]:
+def text_batches(texts: Sequence[str]) -> Iterator[list[int]]:
     """Row numbers of texts of like length, in batches that stay small where texts are long."""
     batch: list[int] = []
     for row in sorted(range(len(texts)), key=lambda row: len(texts[row])):

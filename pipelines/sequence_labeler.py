@@ -11,7 +11,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ..datasets import Batches, Corpus, Examples, InputError
+from ..datasets import Batches, Corpus, Examples, InputError, LabeledSequence
 from ..layers import (
     CELLS,
     CRF,
@@ -87,6 +87,7 @@ class SequenceLabeler(Pipeline):
     config_type = SequenceLabelerConfig
 
     def learn(self, corpus: Corpus) -> None:
+        corpus.require(LabeledSequence)
         c = self.config
         sentence_labels = _sentence_labels(corpus) if c.joint else []
         words, characters, agreement = learn_vocabularies(corpus, c)
@@ -187,7 +188,7 @@ class SequenceLabeler(Pipeline):
         targets = {name: batch[name] for name in ("labels", "sentence") if name in batch}
         return features, targets, dict.fromkeys(targets, batch["weight"])
 
-    def score(self, evaluation: Evaluation) -> float:
+    def criterion(self, evaluation: Evaluation) -> float:
         """Span F1; its mean with the accuracy of the sentence label where both are learnt."""
         figures = [evaluation["f1"]] + ([evaluation["label_accuracy"]] if self.sentence_labels else [])
         return sum(figures) / len(figures)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from ..datasets import Corpus, Examples, LabeledSequence, Ragged, RaggedWriter
+from ..datasets import Corpus, Examples, LabeledSequence, Ragged, RaggedWriter, check_examples
 from ..layers import TextTokenizer, TokenEncoder, Vocabulary, fold, normalize
 from .label_set import LabelSet
 
@@ -53,6 +53,7 @@ def token_columns(
     """words (and characters) of each example; with `labels` also "labels", and "sentence" where it has names."""
     writers: defaultdict[str, RaggedWriter] = defaultdict(RaggedWriter)
     for chunk in _chunks(examples):
+        check_examples(chunk, LabeledSequence, "sequence labelling")
         lengths = np.array([len(example.tokens) for example in chunk], np.int64)
         features = encoder(tf.constant([token for example in chunk for token in example.tokens]))
         values = {name: ids.numpy() for name, ids in features.items()}

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from seqeval.metrics import f1_score
 
-from keras_seq.datasets import Corpus, InputError, LabeledSequence, irregular
+from keras_seq.datasets import Corpus, InputError, LabeledSequence, Text, irregular
 from keras_seq.layers import CELLS
 from keras_seq.pipelines import SequenceLabeler
 
@@ -51,6 +51,17 @@ class TestLearning:
 
     def test_the_loss_falls(self, labeler):
         assert labeler.history["loss"][-1] < labeler.history["loss"][0] / 2
+
+
+class TestKinds:
+    def test_a_corpus_without_tokens_and_tags_is_refused(self):
+        corpus = Corpus("ptb", [Text("to Rome")], [Text("from Rome")])
+        with pytest.raises(InputError, match=r"^corpus ptb: examples are Text, expected LabeledSequence"):
+            fitted(corpus, **TINY)
+
+    def test_so_are_examples_to_evaluate(self, ruled):
+        with pytest.raises(InputError, match="examples are Text, expected LabeledSequence"):
+            ruled.evaluate([Text("to Rome")])
 
 
 class TestSeeds:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from keras_seq.datasets import Corpus, LabeledSequence
+from keras_seq.datasets import Corpus, InputError, LabeledSequence, Text
 from keras_seq.layers import TokenEncoder, Vocabulary
 from keras_seq.pipelines import SequenceLabelerConfig
 from keras_seq.pipelines.label_set import LabelSet
@@ -45,6 +45,10 @@ class TestColumns:
         ]
         columns = token_columns(iter(many), ENCODER)
         assert columns["words"].lengths.tolist() == [len(example.tokens) for example in many]
+
+    def test_examples_without_tokens_are_refused(self):
+        with pytest.raises(InputError, match="sequence labelling: examples are Text, expected LabeledSequence"):
+            token_columns([Text("a b")], ENCODER)
 
     def test_no_examples_are_no_columns(self):
         assert token_columns([], ENCODER) == {}

@@ -41,7 +41,7 @@ def test_patience_stops_a_run_that_gets_no_better(spoilt):
 def test_the_best_weights_are_kept(spoilt, rule):
     best = max(spoilt.history["valid_score"])
     assert spoilt.history["valid_score"][-1] < best
-    assert spoilt.score(spoilt.evaluate(rule.valid)) == best
+    assert spoilt.criterion(spoilt.evaluate(rule.valid)) == best
 
 
 def test_history_has_the_figures_of_every_epoch(spoilt):
@@ -67,7 +67,7 @@ def test_a_run_that_breaks_off_leaves_the_best_weights(rule):
     score = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: scores.append(logs["valid_score"]))
     with pytest.raises(TrainingError, match="the loss is nan in epoch 3, step 1; the best epoch before it is kept:"):
         labeler.fit(rule, tracking=None, progress=False, callbacks=[Spoiler(2, np.nan), score])
-    assert labeler.score(labeler.evaluate(rule.valid)) == max(scores) > 0
+    assert labeler.criterion(labeler.evaluate(rule.valid)) == max(scores) > 0
 
 
 def test_without_a_score_the_weights_stay():

@@ -1,0 +1,166 @@
+"""Raw text to the ids of what a language model predicts, and back: tokens, characters, or learnt pieces of words.
+
+Ids: 0 begins a text and fills rows up, 1 is what the vocabulary lacks, 2 ends a text (`</s>`), the rest follows by frequency.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+import tensorflow_text as tf_text
+from tensorflow_text.tools.wordpiece_vocab import wordpiece_tokenizer_learner_lib as wordpiece
+
+from .text_tokenizer import TextTokenizer, normalize
+from .text_vocabulary import UNK, Vocabulary
+
+END = "</s>"
+START_ID, UNKNOWN_ID, END_ID = 0, 1, 2
+UNITS = ("token", "character", "subword")
+INSIDE = "##"  # begins a piece that does not begin a word
+PIECES = 4000
+
+
+class TextUnits(tf.Module):
+    """The way from strings to ids, in the graph, and from ids to strings.
+
+    Args:
+        tokens: the vocabulary from id 3 on.
+        rule: how raw text is split, as in `TextTokenizer`.
+        unit: "token": what the rule gives; "character": those tokens letter by letter, with a blank between two of them;
+            "subword": pieces of tokens, of which `tokens` are the list.
+        lowercase: whether text is read in lower case.
+
+    Call arguments:
+        texts: (B,) of string.
+
+    Returns ids, ragged (B, None) of int32, without an end.
+
+    Raises ValueError for another unit or rule.
+
+    Example: `TextUnits(["the", "cat"])(["the cat"])` is [[3, 4]].
+    """
+
+    def __init__(
+        self, tokens: Sequence[str], rule: str = "whitespace", unit: str = "token", lowercase: bool = False
+    ) -> None:
+        super().__init__()
+        if unit not in UNITS:
+            raise ValueError(f"unit={unit!r}, expected one of {', '.join(UNITS)}")
+        self.unit, self.lowercase = unit, lowercase
+        self.tokenizer = TextTokenizer(rule)
+        self.vocabulary = Vocabulary([END, *tokens])
+        self._pieces = _piece_tokenizer(tokens) if unit == "subword" else None
+
+    def __len__(self) -> int:
+        return len(self.vocabulary)
+
+    def __call__(self, texts: Any) -> tf.RaggedTensor:
+        return self.ids(self.split(texts))
+
+    def split(self, texts: Any) -> tf.RaggedTensor:
+        """The units of raw texts (B,) as strings, ragged (B, None)."""
+        return self.divide(self.tokenizer(texts).text)
+
+    def divide(self, tokens: tf.RaggedTensor) -> tf.RaggedTensor:
+        """The units of texts that are split already, ragged (B, None) of string to the same."""
+        tokens = tokens.with_values(self._fold(normalize(tokens.values)))
+        if self.unit == "character":
+            return tf.strings.unicode_split(tf.strings.reduce_join(tokens, axis=1, separator=self._blank), "UTF-8")
+        if self._pieces is not None:
+            return self._pieces.tokenize(tokens).merge_dims(1, 2)
+        return tokens
+
+    def ids(self, units: tf.RaggedTensor) -> tf.RaggedTensor:
+        """The ids of units; a text that spells the end's own name has an unknown token there."""
+        found = self.vocabulary(units)
+        return found.with_values(tf.where(found.values == END_ID, UNKNOWN_ID, found.values))
+
+    def join(self, units: Iterable[str]) -> str:
+        """The text that units make; blanks of the original that its rule does not keep are single ones."""
+        if self.unit == "character":
+            return "".join(units)
+        if self.unit == "subword":
+            words = "".join(unit[len(INSIDE) :] if unit.startswith(INSIDE) else f" {unit}" for unit in units)
+            return words.removeprefix(" ") if self._blank else words.replace(" ", "")
+        return self._blank.join(units)
+
+    def join_after(self, text: str, units: Sequence[str]) -> str:
+        """The text with units after it."""
+        apart = text and units and self.unit != "character" and not units[0].startswith(INSIDE)
+        return text + (self._blank if apart else "") + self.join(units)
+
+    def words(self, ids: Any) -> int:
+        """How many words, texts' ends counted, stand in ids (N,); 0 where a text has no blanks to tell them apart."""
+        if not self._blank:
+            return 0
+        units = self.vocabulary.tokens
+        if self.unit == "character":  # one more word than blanks in each text, and its end
+            blanks = int((ids == units.index(" ")).sum()) if " " in units else 0
+            empty = (ids == END_ID) & (np.concatenate([[END_ID], ids[:-1]]) == END_ID)
+            return blanks + 2 * int((ids == END_ID).sum()) - int(empty.sum())
+        begins = np.array([not (self.unit == "subword" and unit.startswith(INSIDE)) for unit in units])
+        return int(begins[ids].sum())
+
+    @property
+    def _blank(self) -> str:
+        """What stands between two tokens."""
+        return "" if self.tokenizer.rule == "char" else " "
+
+    def _fold(self, tokens):
+        return tf.strings.lower(tokens, "utf-8") if self.lowercase else tokens
+
+    @classmethod
+    def learn(
+        cls,
+        chunks: Iterable[Any],
+        rule: str = "whitespace",
+        unit: str = "token",
+        lowercase: bool = False,
+        min_count: int = 1,
+        most: int = 0,
+    ) -> TextUnits:
+        """The units of a training text.
+
+        Args:
+            chunks: raw texts (B,) of string, or tokens, ragged (B, None), some at a time; read twice for subwords.
+            rule, unit, lowercase: as above.
+            min_count: how often a unit must occur.
+            most: the size of the vocabulary at most; 0 is no limit, and 4000 pieces.
+
+        Raises ValueError where a token is spelt like the end, `</s>`.
+        """
+        if unit == "subword":
+            words = _count(cls([], rule, "token", lowercase), chunks)
+            pieces = wordpiece.learn(list(words.items()), most or PIECES, [], lower_thresh=2, joiner=INSIDE)
+            counted = _count(cls(pieces, rule, unit, lowercase), chunks)
+        else:
+            counted = _count(cls([], rule, unit, lowercase), chunks)
+        if counted[END]:
+            raise ValueError(f"a token is spelt {END}, which ends every text: expected another spelling")
+        kept = Vocabulary.learn(counted, min_count).tokens[2:]
+        if unit == "subword":  # all letters stay, or a word with a rare one could not be put together
+            kept = (*kept, *(piece for piece in pieces if piece not in counted and piece != UNK))
+        return cls(kept[: most or None], rule, unit, lowercase)
+
+
+def _count(units: TextUnits, chunks: Iterable[Any]) -> Counter[str]:
+    counts: Counter[bytes] = Counter()
+    for chunk in chunks:
+        found = units.divide(chunk) if isinstance(chunk, tf.RaggedTensor) else units.split(chunk)
+        counts.update(found.values.numpy().tolist())
+    return Counter({unit.decode(): count for unit, count in counts.items()})
+
+
+def _piece_tokenizer(pieces: Sequence[str]) -> tf_text.FastWordpieceTokenizer:
+    return tf_text.FastWordpieceTokenizer(
+        [UNK, *pieces],
+        suffix_indicator=INSIDE,
+        unknown_token=UNK,
+        token_out_type=tf.string,
+        no_pretokenization=True,
+        support_detokenization=False,
+    )

@@ -1,0 +1,78 @@
+"""The softmax over a whole vocabulary: p(w) = exp(h·e_w + b_w) / Σ_v exp(h·e_v + b_v), one row e_w for each word.
+
+The rows may serve as the words' input vectors too: tied embeddings (Press & Wolf, 2017; Inan et al., 2017).
+"""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from .cell import seeded
+from .linear_cross_entropy import linear_cross_entropy
+
+RANGE = 0.1  # of the start values
+
+
+@keras.saving.register_keras_serializable(package="keras_seq")
+class VocabularySoftmax(keras.Layer):
+    """Log-probabilities of all words, a loss that never keeps them twice, and the words' vectors where they are tied.
+
+    Args:
+        vocabulary_size: V.
+        seed: makes the start values repeatable.
+
+    Call arguments:
+        states: h, (..., E).
+
+    Returns log p (..., V), float32 or wider. Masking: a mask is handed on; the loss reads its own from the labels. With the
+    dtype "mixed_bfloat16" the products run in bfloat16, the softmax itself in float32.
+
+    Example:
+        output = VocabularySoftmax(10000)
+        output.build((None, 200))
+        output.loss(keras.ops.ones((2, 200)), keras.ops.array([7, 9000]))  # (2,)
+
+    Reference: Press & Wolf, Using the output embedding to improve language models, 2017.
+    """
+
+    def __init__(self, vocabulary_size: int, seed: int | None = None, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.vocabulary_size = vocabulary_size
+        self.seed = seed
+        self.supports_masking = True
+
+    def build(self, states_shape):
+        start = seeded(keras.initializers.RandomUniform(-RANGE, RANGE), self.seed, 0)
+        shape = (self.vocabulary_size, states_shape[-1])
+        self.embeddings = self.add_weight(shape=shape, initializer=start, name="embeddings")
+        self.bias = self.add_weight(shape=(self.vocabulary_size,), initializer="zeros", name="bias")
+
+    def call(self, states):
+        logits = ops.matmul(states, ops.transpose(self.embeddings)) + self.bias
+        return ops.log_softmax(ops.cast(logits, self._wide))
+
+    def vectors(self, words):
+        """The words' rows, (..., E) for ids (...)."""
+        return ops.take(self.embeddings, words, axis=0)
+
+    def loss(self, states, labels):
+        """-log p(label) in nats, (...) of float32 or wider; states (..., E), labels (...) of int, 0 where the label is -1."""
+        states, labels = ops.convert_to_tensor(states, self.compute_dtype), ops.convert_to_tensor(labels, "int32")
+        rows = ops.reshape(states, (-1, states.shape[-1]))
+        kernel, bias = (ops.cast(x, self.compute_dtype) for x in (self.embeddings, self.bias))
+        losses = linear_cross_entropy(rows, kernel, bias, ops.reshape(labels, (-1,)), transposed=True)
+        return ops.reshape(losses, ops.shape(labels))
+
+    @property
+    def _wide(self):
+        return keras.backend.result_type(self.compute_dtype, "float32")
+
+    def compute_output_shape(self, states_shape):
+        return (*states_shape[:-1], self.vocabulary_size)
+
+    def compute_output_spec(self, states):
+        return keras.KerasTensor(self.compute_output_shape(states.shape), dtype=self._wide)
+
+    def get_config(self):
+        return {**super().get_config(), "vocabulary_size": self.vocabulary_size, "seed": self.seed}

@@ -1,0 +1,122 @@
+"""Training on the next token: truncated back-propagation over a stream whose states go on, or over single sentences.
+
+J = -(1/T) Σ_t log ŷ[t, w[t+1]];  ĝ ← θ/‖ĝ‖ ĝ where ‖ĝ‖ ≥ θ (Pascanu, Mikolov & Bengio, 2013).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+MOMENTUM = 0.999  # of the moving average
+
+
+class NextTokenTraining(keras.Model):
+    """What `fit` runs around a network: loss, clipped gradient, update, averaged weights.
+
+    Args:
+        network: with `read`, `start` and `head`.
+        rows: B of a stream, whose states go on from batch to batch; 0 where every batch begins anew.
+        clip_norm: θ; 0 leaves gradients as they are.
+        averaging: "none"; "ema", a moving average of the weights; "asgd", their mean since `start_average`.
+
+    A batch has inputs (B, T) and targets (B, T), classes of which -1 counts nothing; of a stream also new (), 1.0 where it
+    begins; where texts start from labels also condition (B, K).
+
+    Metrics: loss, the gradient's mean norm, and the share of steps that were clipped.
+    """
+
+    def __init__(self, network: keras.Model, rows: int, clip_norm: float, averaging: str = "none") -> None:
+        super().__init__()
+        self.network, self.clip_norm, self.averaging = network, clip_norm, averaging
+        self.carried = [self._zeros((rows, size), f"carried_{i}") for i, size in enumerate(network.state_sizes) if rows]
+        averaged = network.trainable_variables if averaging != "none" else ()
+        self.averages = [self._zeros(variable.shape, f"average_{i}") for i, variable in enumerate(averaged)]
+        self.averaged_steps = self._zeros((), "averaged_steps")
+        self.figures = {name: keras.metrics.Mean(name) for name in ("loss", "gradient_norm", "clipped")}
+        self.built = True
+
+    def _zeros(self, shape: tuple[int, ...], name: str) -> keras.Variable:
+        return self.add_weight(shape=shape, initializer="zeros", trainable=False, name=name)
+
+    @property
+    def metrics(self) -> list[Any]:
+        return list(self.figures.values())
+
+    def train_step(self, batch: dict[str, tf.Tensor]) -> dict[str, Any]:
+        variables, targets = self.network.trainable_variables, batch["targets"]
+        with tf.GradientTape() as tape:
+            hidden, states = self.network.read(batch["inputs"], self._states(batch), training=True)
+            count = tf.reduce_sum(tf.cast(targets >= 0, hidden.dtype))
+            loss = tf.reduce_sum(self.network.head.loss(hidden, targets)) / tf.maximum(count, 1)
+        for carried, state in zip(self.carried, states, strict=False):
+            carried.assign(state)
+        gradients = [tf.convert_to_tensor(g) for g in tape.gradient(loss, variables)]
+        norm = self._update(gradients)
+        self.figures["loss"].update_state(loss, count)
+        self.figures["gradient_norm"].update_state(norm)
+        self.figures["clipped"].update_state(tf.cast((norm > self.clip_norm) & (self.clip_norm > 0), tf.float32))
+        return {name: figure.result() for name, figure in self.figures.items()}
+
+    def _states(self, batch: dict[str, tf.Tensor]) -> list[tf.Tensor]:
+        if self.carried:
+            return [carried * (1 - batch["new"]) for carried in self.carried]
+        return self.network.start(tf.shape(batch["inputs"])[0], batch.get("condition"))
+
+    @tf.function(jit_compile=True)  # one pass over the weights instead of one for each operation
+    def _update(self, gradients: list[Any]) -> Any:
+        """Clips, takes the step, averages; the gradient's norm."""
+        norm = tf.linalg.global_norm(gradients)
+        if self.clip_norm:
+            scale = self.clip_norm / tf.maximum(norm, self.clip_norm)
+            gradients = [gradient * scale for gradient in gradients]
+        variables = self.network.trainable_variables
+        self.optimizer.apply(gradients, variables)
+        if self.averages:
+            self.averaged_steps.assign_add(1)
+            share = 1 / self.averaged_steps
+            share = tf.maximum(share, 1 - MOMENTUM) if self.averaging == "ema" else share
+            for average, variable in zip(self.averages, variables, strict=True):
+                average.assign_add(share * (variable - average))
+        return norm
+
+    def start_average(self) -> None:
+        """Forgets the average: the next step's weights are its first."""
+        self.averaged_steps.assign(0)
+
+    def swap(self) -> None:
+        """Exchanges the network's weights and their averages, if there are any."""
+        if not self.averages or not float(self.averaged_steps):
+            return
+        for average, variable in zip(self.averages, self.network.trainable_variables, strict=True):
+            kept = average.numpy()
+            average.assign(variable)
+            variable.assign(kept)
+
+
+class Swap(keras.callbacks.Callback):
+    """At an epoch's end, puts the averaged weights in the place of the last ones, or back."""
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        self.model.swap()
+
+
+class Plateau(keras.callbacks.Callback):
+    """Lowers the learning rate, or with "asgd" begins to average, after an epoch whose validation score was not the best.
+
+    Args:
+        factor: what the rate is multiplied with.
+    """
+
+    def __init__(self, factor: float) -> None:
+        super().__init__()
+        self.factor, self.best = factor, -math.inf
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        score = (logs or {})["valid_score"]
+        if score <= self.best:
+            self.model.optimizer.learning_rate.assign(self.model.optimizer.learning_rate * self.factor)
+        self.best = max(self.best, score)

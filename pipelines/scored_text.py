@@ -1,0 +1,99 @@
+"""What a language model says of a text: the log-probability of each token, and pictures of the surprise."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..datasets import write_file
+from .pictures import coloured_tokens
+
+MOST_BITS = 16.0  # the surprise that gets the full colour
+
+
+@dataclass(frozen=True)
+class ScoredText:
+    """One text and its log-probability.
+
+    Args:
+        text: as it was given.
+        tokens: (T) what was predicted, the text's end, `</s>`, as the last.
+        log_probabilities: (T) of each token given those before it, in nats.
+        known: (T) whether the vocabulary has the token; one that it lacks was predicted as unknown.
+        following: the most probable tokens after the text, with their probabilities.
+
+    `str(scored)` is the text after its log-probability.
+    """
+
+    text: str
+    tokens: list[str]
+    log_probabilities: list[float]
+    known: list[bool]
+    following: list[tuple[str, float]]
+
+    @property
+    def log_probability(self) -> float:
+        """Of the whole text and its end, in nats."""
+        return float(np.sum(self.log_probabilities))
+
+    @property
+    def perplexity(self) -> float:
+        """e to the mean surprise of a token."""
+        with np.errstate(over="ignore"):
+            return float(np.exp(-np.mean(self.log_probabilities)))
+
+    @property
+    def bits(self) -> list[float]:
+        """The surprise of each token, -log2 p."""
+        return [-value / float(np.log(2)) for value in self.log_probabilities]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "text": self.text,
+            "log_probability": self.log_probability,
+            "perplexity": self.perplexity,
+            "tokens": self.tokens,
+            "log_probabilities": self.log_probabilities,
+            "known": self.known,
+            "following": [list(each) for each in self.following],
+        }
+
+    def __str__(self) -> str:
+        return f"{self.log_probability:.4f}\t{self.text}"
+
+    def html(self, path: str | Path) -> None:
+        """Writes a page: each token the redder the less it was expected, with its bits when pointed at."""
+        marked = " ".join(
+            f'<span style="background:rgba(220,50,30,{min(bits / MOST_BITS, 1) * 0.8:.2f})" title="{bits:.2f} bits">'
+            f"{html.escape(token)}</span>"
+            for token, bits in zip(self.tokens, self.bits, strict=True)
+        )
+        style = "body{font:20px/1.9 sans-serif;max-width:50em;margin:2em auto} span{padding:.15em .1em}"
+        head = f'<!doctype html><meta charset="utf-8"><title>keras-seq</title><style>{style}</style>'
+        said = f"log p {self.log_probability:.2f}, perplexity {self.perplexity:.1f}"
+        write_file(path, f"{head}<p>{marked}</p><p><small>{said}</small></p>\n")
+
+    def png(self, path: str | Path) -> None:
+        """Draws the same as a picture, with a scale in bits."""
+        coloured_tokens(self.tokens, self.bits, MOST_BITS, path)
+
+    @classmethod
+    def of(cls, text: str, found: Mapping[str, Any]) -> ScoredText:
+        """One row of the graph's outputs."""
+        length = int(found["lengths"])
+        return cls(
+            text,
+            [token.decode() for token in found["tokens"][:length]],
+            [float(value) for value in found["log_probabilities"][:length]],
+            [bool(value) for value in found["known"][:length]],
+            [
+                (token.decode(), float(p))
+                for token, p in zip(found["next_tokens"], found["next_probabilities"], strict=True)
+            ],
+        )

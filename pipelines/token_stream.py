@@ -1,0 +1,97 @@
+"""One long stream of tokens as rows side by side: cut into windows to learn from, or with overlaps to score."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+
+class TokenStream:
+    """Windows of a stream for truncated back-propagation: row b of a window goes on where row b of the one before it ended.
+
+    Args:
+        tokens: the classes of the whole text, (N,) of int.
+        rows: B, how many parts of the text are read side by side; fewer where it is short.
+        steps: T.
+        first: the class that stands before the first token.
+        seed: each epoch's cuts lie elsewhere, by (seed, epoch): no token of N is always the first of its window.
+
+    A batch has inputs and targets (B, T), targets -1 behind the end of a row, and new (), 1.0 at the epoch's first one.
+    """
+
+    def __init__(self, tokens: NDArray[np.int32], rows: int, steps: int, first: int, seed: int = 0) -> None:
+        self.tokens, self.rows, self.window, self.first, self.seed = np.asarray(tokens), rows, steps, first, seed
+        self.length = -(-len(tokens) // rows)  # of a row
+        self.steps = 1 + -(-(self.length - 1) // steps) if self.length > 1 else 1
+
+    def epoch(self, epoch: int) -> Iterator[dict[str, NDArray]]:
+        """The windows of one epoch."""
+        start = int(np.random.default_rng([self.seed, epoch]).integers(self.window))
+        inputs, targets = self._rows()
+        width = self.steps * self.window
+        padded = np.empty((2, self.rows, width), np.int32)
+        padded[0], padded[1] = self.first, -1
+        padded[:, :, start : start + self.length] = inputs, targets  # behind a gap, which moves all cuts
+        for step in range(self.steps):
+            cut = slice(step * self.window, (step + 1) * self.window)
+            yield {"inputs": padded[0, :, cut], "targets": padded[1, :, cut], "new": np.float32(step == 0)}
+
+    def _rows(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        size = self.rows * self.length
+        targets = np.full(size, -1, np.int32)
+        targets[: len(self.tokens)] = self.tokens
+        inputs = np.full(size, self.first, np.int32)
+        inputs[1 : len(self.tokens) + 1] = self.tokens[: size - 1]
+        return inputs.reshape(self.rows, -1), targets.reshape(self.rows, -1)
+
+    def dataset(self) -> tf.data.Dataset:
+        """One epoch after another without end."""
+
+        def batches() -> Iterator[dict[str, NDArray]]:
+            epoch = 0
+            while True:
+                yield from self.epoch(epoch)
+                epoch += 1
+
+        rows = tf.TensorSpec((self.rows, self.window), tf.int32)
+        signature = {"inputs": rows, "targets": rows, "new": tf.TensorSpec((), tf.float32)}
+        return tf.data.Dataset.from_generator(batches, output_signature=signature).prefetch(8)
+
+
+class OverlappingRows(NamedTuple):
+    """A stream of N tokens as rows (R, W + L), each after the last W tokens before it, whose targets are -1."""
+
+    inputs: NDArray[np.int32]
+    targets: NDArray[np.int32]
+    warm: int
+    count: int
+
+    def in_order(self, values: NDArray) -> NDArray:
+        """The values (R, W + L) of the tokens in their order, (N,)."""
+        return values[:, self.warm :].reshape(-1)[: self.count]
+
+
+def overlapping_rows(tokens: NDArray[np.int32], rows: int, warm: int, first: int) -> OverlappingRows:
+    """Cuts a stream so that its parts can be scored side by side almost as if it were read from its beginning.
+
+    Args:
+        tokens: (N,) of int.
+        rows: R at most; a short stream has fewer, so that no row is shorter than its warming up.
+        warm: W.
+        first: the class that stands before the first token.
+
+    The first row has nothing before it: its state begins behind the warming up.
+    """
+    count = len(tokens)
+    rows = max(1, min(rows, count // (4 * warm)))
+    length = -(-count // rows)
+    length += -length % warm
+    places = np.arange(rows)[:, None] * length + np.arange(-warm, length)
+    real = (places >= 0) & (places < count)
+    targets = np.where(real & (np.arange(-warm, length) >= 0), tokens[np.clip(places, 0, count - 1)], -1)
+    inputs = np.where(real & (places > 0), tokens[np.clip(places - 1, 0, count - 1)], first)
+    return OverlappingRows(inputs.astype(np.int32), targets.astype(np.int32), warm, count)

@@ -1,0 +1,105 @@
+"""The feed-forward language model: ŷ = softmax(W2 tanh(W1 x + b1) + W3 x + b3), x = the vectors of the last n-1 words.
+
+Without W3 x + b3 it is the simplified model; b3 and b2, the bias of the softmax, are one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+from keras import ops
+
+from ..layers import VocabularySoftmax
+from .config import TrainingConfig, option
+from .language_model_config import TextOptions
+
+
+@dataclass(frozen=True)
+class WindowLanguageModelConfig(TextOptions, TrainingConfig):
+    """The hyperparameters of `WindowLanguageModel`."""
+
+    kind: str = option("nnlm", "the kind of language model", ("nnlm",))
+    order: int = option(5, "n: the last n-1 words are read", low=2)
+    embedding_dim: int = option(100, "E, the size of a word's vector", low=1)
+    units: int = option(200, "H, the size of the hidden layer", low=1)
+    direct: bool = option(False, "whether the vectors also lead to the softmax directly, past the hidden layer")
+    dropout: float = option(
+        0.0, "the share of features dropped, of the vectors and of the hidden layer", low=0, below=1
+    )
+    precision: str = option("float32", "of the products with the vocabulary", ("float32", "bfloat16"))
+    batch_size: int = option(256, "windows a step", low=1)
+    epochs: int = option(20, "the most passes over the training data", low=1)
+    patience: int = option(3, "epochs without a better validation score before training stops", low=1)
+    learning_rate: float = option(1e-3, "of Adam, at the start", low=1e-9)
+    weight_decay: float = option(0.0, "decoupled from the gradient", low=0, below=1)
+    clip_norm: float = option(1.0, "the gradient's largest norm; 0 leaves it as it is", low=0)
+
+
+@keras.saving.register_keras_serializable(package="keras_seq")
+class WindowNetwork(keras.Model):
+    """Windows to log p, by Bengio's equation.
+
+    Args:
+        vocabulary_size: V.
+        config: the hyperparameters.
+
+    Call arguments:
+        windows: the ids of the last n-1 words, the last on the right, (B, n-1).
+
+    Returns log p of the next word (B, V).
+
+    Reference: Bengio, Ducharme, Vincent & Jauvin, A neural probabilistic language model, 2003.
+    """
+
+    def __init__(self, vocabulary_size: int, config: WindowLanguageModelConfig, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.vocabulary_size, self.config = vocabulary_size, config
+        c, seed = config, config.seed * 1000
+        self.state_sizes: list[int] = []  # nothing is carried from batch to batch
+        self.words = keras.layers.Embedding(
+            vocabulary_size + 1, c.embedding_dim, keras.initializers.RandomUniform(-0.1, 0.1, seed=seed), name="words"
+        )
+        self.hidden = keras.layers.Dense(
+            c.units,
+            activation="tanh",
+            kernel_initializer=keras.initializers.GlorotUniform(seed=seed + 1),
+            name="hidden",
+        )
+        self.dropouts = [keras.layers.Dropout(c.dropout, seed=seed + place) for place in (2, 3)]
+        dtype = "mixed_bfloat16" if c.precision == "bfloat16" else "float32"
+        self.head = VocabularySoftmax(vocabulary_size, seed=seed + 4, dtype=dtype, name="softmax")
+        self.build()
+
+    def build(self, input_shape: Any = None) -> None:
+        """Makes all weights."""
+        if self.built:
+            return
+        c = self.config
+        width = (c.order - 1) * c.embedding_dim
+        self.words.build()
+        self.hidden.build((None, width))
+        self.head.build((None, c.units + (width if c.direct else 0)))
+        self.built = True
+
+    def start(self, batch: Any, condition: Any = None) -> list[Any]:
+        """No states."""
+        return []
+
+    def read(self, windows: Any, states: Any = (), training: bool = False) -> tuple[Any, list[Any]]:
+        """What the softmax reads, (B, H), or (B, H + (n-1) E) with direct connections: [W2; W3] is its one matrix."""
+        x = ops.reshape(self.words(windows), (-1, (self.config.order - 1) * self.config.embedding_dim))
+        x = self.dropouts[0](x, training=training)
+        h = self.dropouts[1](self.hidden(x), training=training)
+        return ops.concatenate([h, x], axis=-1) if self.config.direct else h, []
+
+    def call(self, windows: Any, training: bool = False) -> Any:
+        return self.head(self.read(windows, training=training)[0])
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "vocabulary_size": self.vocabulary_size, "config": vars(self.config)}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> WindowNetwork:
+        return cls(**{**config, "config": WindowLanguageModelConfig(**config["config"])})
