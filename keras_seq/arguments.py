@@ -8,9 +8,11 @@ from typing import NoReturn
 
 from ._version import __version__
 
-TASKS = ("sequence-labeling",)
+# Each task with the generated corpus that it learns where none is named.
+TASKS = {"sequence-labeling": "ticket-desk", "language-model": "jane"}
 SCHEMES = ("IOB1", "IOB2", "BIOES", "BMES")
 RULES = ("whitespace", "word", "char")
+METHODS = ("sample", "greedy", "beam")
 
 _EXAMPLES = """\
 examples:
@@ -18,9 +20,17 @@ examples:
   keras-seq train sequence-labeling --data atis --output models/atis --set joint=true epochs=30
   keras-seq train sequence-labeling --train train.conll --test test.conll --scheme IOB1 --output models/ner
   keras-seq train sequence-labeling --set help               every hyperparameter, its default and its meaning
+  keras-seq train language-model --data ptb --set kind=ngram order=5
+  keras-seq train language-model --train novel.txt --tokens word --set kind=rnn cell=gru units=200
+  keras-seq train language-model --set kind=ngram help       the hyperparameters of that kind
   keras-seq evaluate models/atis --data atis --split test    the figures, label by label
   echo 'flights from boston to denver' | keras-seq predict models/atis
   keras-seq predict models/atis --input lines.txt --output labels.jsonl --json
+  echo 'the cat is small' | keras-seq score models/ptb-ngram --html surprise.html
+  keras-seq rank models/ptb-ngram --input nbest.txt          candidates, the most probable first
+  keras-seq generate models/ptb-rnn --prompt 'the' --top-p 0.9
+  keras-seq mix models/ptb-ngram models/ptb-rnn --data ptb   two models, the weight fitted on valid
+  keras-seq arpa models/ptb-ngram ptb.arpa --spell '<unk>=<rare>'
   keras-seq export models/atis serving/atis                  serving/atis/1/, strings in and strings out
   keras-seq predict serving/atis                             the export itself, run as a server runs it
   keras-seq data                                             corpora by name, their licence and where they lie
@@ -31,7 +41,7 @@ class Parser(argparse.ArgumentParser):
     """Says a mistake in one line on standard error and exits with 2."""
 
     def error(self, message: str) -> NoReturn:
-        sys.stderr.write(f"{self.prog}: {message} (see {self.prog} --help)\n")
+        sys.stderr.write(f"{self.prog}: {' '.join(message.split())} (see {self.prog} --help)\n")
         raise SystemExit(2)
 
 
@@ -45,11 +55,8 @@ def parser() -> Parser:
     )
     top.add_argument("--version", action="version", version=f"keras-seq {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
-    _train(commands.add_parser("train", help="train a task on a corpus, report on its test split, save the model"))
-    _evaluate(commands.add_parser("evaluate", help="the figures of a saved model on a corpus or file"))
-    _predict(commands.add_parser("predict", help="what a saved or exported model says of each line of text"))
-    _export(commands.add_parser("export", help="write a SavedModel for TensorFlow Serving"))
-    _data(commands.add_parser("data", help="corpora by name, their licence and where they lie"))
+    for name, (meaning, fill) in _COMMANDS.items():
+        fill(commands.add_parser(name, help=meaning, description=f"{meaning[0].upper()}{meaning[1:]}."))
     return top
 
 
@@ -58,12 +65,8 @@ def _train(command: Parser) -> None:
     command.formatter_class = argparse.RawDescriptionHelpFormatter
     command.add_argument("task", choices=TASKS, metavar="TASK", help=f"one of {', '.join(TASKS)}")
     _corpus(command)
-    command.add_argument(
-        "--tokens", choices=RULES, metavar="RULE", help=f"of files: how raw text is split, {', '.join(RULES)}"
-    )
-    command.add_argument("--train", metavar="FILE", help="columns: a token and its tag a line (.gz is read as is)")
-    command.add_argument("--valid", metavar="FILE", help="to choose the epoch by; else a tenth of --train is held out")
-    command.add_argument("--output", metavar="DIR", help="where the model goes (default: models/ and the data's name)")
+    _columns(command)
+    _output(command, "models/ and the data's name, of a language model with its kind: models/jane-rnn")
     command.add_argument("--seed", type=int, help="of weights, order and what is held out (default: 0)")
     command.add_argument(
         "--set",
@@ -71,52 +74,188 @@ def _train(command: Parser) -> None:
         action="extend",
         default=[],
         metavar="NAME=VALUE",
-        help="hyperparameters; --set help lists them",
+        help="hyperparameters; --set help lists them, --set kind=ngram help those of that kind",
     )
     command.add_argument("--no-tracking", action="store_true", help="record no MLflow run")
     command.add_argument("--json", action="store_true", help="end with one line of JSON instead of the tables")
 
 
-def _evaluate(command: Parser) -> None:
-    command.add_argument("model", metavar="DIR", help="what train or save wrote")
+def _mix(command: Parser) -> None:
+    for name in ("first", "second"):
+        command.add_argument(name, metavar=f"DIR{1 + (name == 'second')}", help="a saved language model")
     _corpus(command)
+    _output(command, "models/ and the data's name with mixture: models/ptb-mixture")
+    command.add_argument("--json", action="store_true", help="end with one line of JSON instead of the table")
+
+
+def _evaluate(command: Parser) -> None:
+    _model(command)
+    command.add_argument("--data", metavar="NAME", help="a corpus by name, see keras-seq data")
     command.add_argument("--split", choices=("train", "valid", "test"), help="of --data (default: test)")
-    command.add_argument("--json", action="store_true", help="one line of JSON instead of the table")
+    command.add_argument("--test", metavar="FILE", help="instead of --data: columns, or plain text, to report on")
+    _columns(command)
+    _blank_lines(command)
+    command.add_argument(
+        "--json", action="store_true", help="one line of JSON instead of the table; null for what is no finite number"
+    )
 
 
 def _predict(command: Parser) -> None:
-    command.add_argument("model", metavar="DIR", help="what train wrote, or an export")
-    command.add_argument("--input", default="-", metavar="FILE", help="one text a line; - is standard input (default)")
-    command.add_argument(
-        "--output", default="-", metavar="FILE", help="one result a line; - is standard output (default)"
-    )
+    _model(command, "what train wrote, or an export")
+    _lines(command, "text")
     command.add_argument(
         "--json", action="store_true", help="a JSON object a line: tokens, labels, spans, probabilities"
     )
 
 
+def _score(command: Parser) -> None:
+    _model(command, "a language model that train wrote, or its export")
+    _lines(command, "text")
+    _condition(command)
+    command.add_argument(
+        "--json", action="store_true", help="a JSON object a line: log p of each token; null for log 0"
+    )
+    command.add_argument("--html", metavar="FILE", help="also a page: each token the redder the less it was expected")
+    command.add_argument("--png", metavar="FILE", help="also a picture of that, of one text alone")
+
+
+def _rank(command: Parser) -> None:
+    _model(command, "a language model that train wrote, or its export")
+    command.add_argument(
+        "--input",
+        default="-",
+        metavar="FILE",
+        help="one candidate a line, a blank line between groups; SCORE<TAB>TEXT where another model gave it a score in "
+        "nats; - is standard input (default)",
+    )
+    _output_file(command, "the candidates, the best first, each after what decided")
+    command.add_argument("--weight", type=float, default=1.0, metavar="W", help="SCORE + W log p decides (default: 1)")
+    _condition(command)
+    command.add_argument("--json", action="store_true", help="a JSON object for each group")
+
+
+def _generate(command: Parser) -> None:
+    _model(command, "a language model")
+    command.add_argument("--prompt", default="", metavar="TEXT", help="what stands at the beginning (default: nothing)")
+    _condition(command)
+    command.add_argument("--method", choices=METHODS, metavar="METHOD", help=f"{', '.join(METHODS)} (default: sample)")
+    for name, kind, letter, meaning in _DECODING:
+        command.add_argument(f"--{name}", type=kind, metavar=letter, help=meaning)
+    command.add_argument("--samples", type=int, default=1, metavar="N", help="how many texts (default: 1)")
+    command.add_argument("--midi", metavar="FILE", help="also write the music, of a model that learnt some")
+    command.add_argument("--json", action="store_true", help="a JSON object for each text")
+
+
 def _export(command: Parser) -> None:
-    command.add_argument("model", metavar="DIR", help="what train or save wrote")
+    _model(command)
     command.add_argument("serving", metavar="SERVING_DIR", help="gets the next version, 1/ at first")
+
+
+def _arpa(command: Parser) -> None:
+    command.add_argument("source", metavar="SOURCE", help="a saved n-gram model, or an ARPA file (.gz is read as is)")
+    command.add_argument("target", metavar="TARGET", help="the ARPA file to write (.gz compresses), or the model's DIR")
+    command.add_argument(
+        "--spell",
+        action="append",
+        default=[],
+        metavar="WORD=NAME",
+        help="the name that a word has in the file: <unk>=<rare> where <unk> is a word of the corpus, for the format "
+        "keeps that name for itself; may stand several times",
+    )
+    command.add_argument(
+        "--tokens", choices=RULES, metavar="RULE", help=f"of a file: how the model splits raw text, {', '.join(RULES)}"
+    )
 
 
 def _data(command: Parser) -> None:
     command.add_argument("name", nargs="?", metavar="NAME", help="one corpus alone")
 
 
+def _model(command: Parser, meaning: str = "what train or save wrote") -> None:
+    command.add_argument("model", metavar="DIR", help=meaning)
+
+
 def _corpus(command: Parser) -> None:
-    command.add_argument("--data", metavar="NAME", help="a corpus by name: ticket-desk, atis, ... (see keras-seq data)")
-    command.add_argument("--test", metavar="FILE", help="columns to report on")
+    command.add_argument("--data", metavar="NAME", help=_DATA)
+    command.add_argument(
+        "--train",
+        metavar="FILE",
+        help="sequence-labeling: columns, a token and its tag a line; language-model: plain text, a sentence a line "
+        "(.gz is read as is)",
+    )
+    command.add_argument("--valid", metavar="FILE", help="to choose the epoch by; else a tenth of --train is held out")
+    command.add_argument("--test", metavar="FILE", help="to report on, once")
+    command.add_argument(
+        "--tokens", choices=RULES, metavar="RULE", help=f"of files: how raw text is split, {', '.join(RULES)}"
+    )
+    _blank_lines(command)
+
+
+def _columns(command: Parser) -> None:
     for name, choices, meaning in _COLUMNS:
         kind, metavar = (str, "SCHEME") if choices else (int, "N")
-        command.add_argument(f"--{name}", type=kind, choices=choices, metavar=metavar, help=f"of files: {meaning}")
+        command.add_argument(f"--{name}", type=kind, choices=choices, metavar=metavar, help=f"of columns: {meaning}")
     command.add_argument(
-        "--strict", action="store_const", const=True, help="of files: refuse tags that no scheme allows, as I- after O"
+        "--strict",
+        action="store_const",
+        const=True,
+        help="of columns: refuse tags that no scheme allows, as I- after O",
     )
 
 
+def _blank_lines(command: Parser) -> None:
+    command.add_argument(
+        "--blank-lines", action="store_const", const=True, help="of plain text: a blank line is an empty sentence"
+    )
+
+
+def _condition(command: Parser) -> None:
+    command.add_argument(
+        "--condition", metavar="LABEL", help="of a model trained with condition=true: the label that texts start from"
+    )
+
+
+def _lines(command: Parser, unit: str) -> None:
+    command.add_argument(
+        "--input", default="-", metavar="FILE", help=f"one {unit} a line; - is standard input (default)"
+    )
+    _output_file(command, "one result a line")
+
+
+def _output_file(command: Parser, meaning: str) -> None:
+    command.add_argument("--output", default="-", metavar="FILE", help=f"{meaning}; - is standard output (default)")
+
+
+def _output(command: Parser, default: str) -> None:
+    command.add_argument("--output", metavar="DIR", help=f"where the model goes (default: {default})")
+
+
+_DATA = (
+    f"a corpus by name, see keras-seq data (default: {', '.join(f'{data} for {task}' for task, data in TASKS.items())})"
+)
 _COLUMNS = (
     ("scheme", SCHEMES, f"the scheme of the tags, {', '.join(SCHEMES)} (default: IOB2)"),
     ("token-column", None, "counted from 0; -1 is the last (default: 0)"),
     ("tag-column", None, "counted from 0; -1 is the last (default: -1)"),
 )
+_DECODING = (
+    ("temperature", float, "T", "of sample: below 1 bolder in the probable, above 1 more even (default: 1)"),
+    ("top-k", int, "K", "of sample: only the K most probable tokens (default: 0, all)"),
+    ("top-p", float, "P", "of sample: only the most probable that together have this share (default: 1)"),
+    ("beams", int, "N", "of beam: the beginnings kept (default: 5)"),
+    ("length-penalty", float, "A", "of beam: 0 prefers short texts, 1 the mean log p of a token (default: 0)"),
+    ("length", int, "L", "the most tokens to generate (default: 100)"),
+    ("seed", int, "S", "of what is drawn (default: 0)"),
+)
+_COMMANDS = {
+    "train": ("train a task on a corpus, report on its test split, save the model", _train),
+    "mix": ("two language models as one, their weight fitted on a corpus' validation split", _mix),
+    "evaluate": ("the figures of a saved model on a corpus or file", _evaluate),
+    "predict": ("what a saved or exported model says of each line of text", _predict),
+    "score": ("the log-probability of each line of text, in nats, and pictures of the surprise", _score),
+    "rank": ("candidate sentences by a language model, the most probable first", _rank),
+    "generate": ("text or music from a language model; on a terminal as it comes", _generate),
+    "export": ("write a SavedModel for TensorFlow Serving", _export),
+    "arpa": ("an n-gram model to the ARPA format of KenLM and SRILM, or from it", _arpa),
+    "data": ("corpora by name, their licence and where they lie", _data),
+}

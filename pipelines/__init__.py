@@ -9,6 +9,7 @@ from .generation import Decoding
 from .labeled_text import LabeledText, TextSpan
 from .language_modeling import LANGUAGE_MODELS, language_model
 from .load import PIPELINES, load, pipeline_type
+from .mixture_language_model import MixtureLanguageModel, MixtureLanguageModelConfig, mixture
 from .ngram_language_model import NgramLanguageModel, NgramLanguageModelConfig
 from .pipeline import Pipeline
 from .raw_text import ServedLabeler
@@ -34,6 +35,8 @@ __all__ = [
     "Explanation",
     "LabeledText",
     "LanguageModel",
+    "MixtureLanguageModel",
+    "MixtureLanguageModelConfig",
     "NgramLanguageModel",
     "NgramLanguageModelConfig",
     "Pipeline",
@@ -57,6 +60,7 @@ __all__ = [
     "language_model",
     "load",
     "log_figures",
+    "mixture",
     "pipeline_type",
     "score_spans",
     "sequence_labeling",

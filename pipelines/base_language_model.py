@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from .evaluation import Evaluation
 from .generation import Decoding, Generator, decode, stream
 from .language_evaluation import language_evaluation
 from .language_module import LanguageModule
+from .pictures import training_curves
 from .pipeline import Pipeline
 from .raw_text import check_texts, text_batches
 from .scored_text import ScoredText
@@ -149,6 +151,10 @@ class LanguageModel(Pipeline):
     def criterion(self, evaluation: Evaluation) -> float:
         """Minus the mean nats of a token."""
         return -float(np.log(evaluation["perplexity"]))
+
+    def pictures(self, folder: Path, corpus: Corpus) -> None:
+        if "loss" in self.history:
+            training_curves(self.history, folder / "curves.png", ("perplexity", "word_perplexity"), shares=False)
 
     def describe_criterion(self, value: float) -> str:
         return f"perplexity {np.exp(-value):.2f}"

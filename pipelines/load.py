@@ -10,12 +10,13 @@ from typing import Any
 from ..datasets import InputError
 from .artefact import read_manifest
 from .language_modeling import DEFAULT_KIND, LANGUAGE_MODELS
+from .mixture_language_model import MixtureLanguageModel
 from .pipeline import Pipeline
 from .sequence_labeler import SequenceLabeler
 
 PIPELINES: dict[str, Mapping[str, type[Pipeline]]] = {
     SequenceLabeler.task: {"": SequenceLabeler},
-    "language-model": LANGUAGE_MODELS,
+    "language-model": {**LANGUAGE_MODELS, "mixture": MixtureLanguageModel},
 }
 _DEFAULTS = {"language-model": DEFAULT_KIND}
 

@@ -1,11 +1,11 @@
 """A pipeline as an MLflow model; MLflow runs this file, the package never imports it."""
 
-import json
 from typing import Any
 
 import mlflow
 
 import keras_seq
+from keras_seq.pipelines.strict_json import to_json
 
 
 class PipelineModel(mlflow.pyfunc.PythonModel):
@@ -15,8 +15,7 @@ class PipelineModel(mlflow.pyfunc.PythonModel):
         self.pipeline = keras_seq.pipelines.load(context.artifacts["pipeline"])
 
     def predict(self, context: Any, model_input: list[str]) -> list[str]:
-        results = self.pipeline.predict(list(model_input))
-        return [json.dumps(result.as_dict(), ensure_ascii=False) for result in results]
+        return [to_json(result.as_dict()) for result in self.pipeline.predict(list(model_input))]
 
 
 mlflow.models.set_model(PipelineModel())

@@ -12,6 +12,7 @@ import keras
 import tensorflow as tf
 
 MOMENTUM = 0.999  # of the moving average
+LEAST = 0.003  # by what share the mean log p must rise for an epoch to count as better
 
 
 class NextTokenTraining(keras.Model):
@@ -105,18 +106,21 @@ class Swap(keras.callbacks.Callback):
 
 
 class Plateau(keras.callbacks.Callback):
-    """Lowers the learning rate, or with "asgd" begins to average, after an epoch whose validation score was not the best.
+    """From the first epoch on that hardly betters the validation score, lowers the learning rate after every epoch.
 
     Args:
         factor: what the rate is multiplied with.
+
+    Reference: Mikolov, Statistical language models based on neural networks, 2012, whose factor is a half.
     """
 
     def __init__(self, factor: float) -> None:
         super().__init__()
-        self.factor, self.best = factor, -math.inf
+        self.factor, self.best, self.reached = factor, -math.inf, False
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         score = (logs or {})["valid_score"]
-        if score <= self.best:
+        self.reached |= score < self.best + LEAST * abs(self.best)
+        if self.reached:
             self.model.optimizer.learning_rate.assign(self.model.optimizer.learning_rate * self.factor)
         self.best = max(self.best, score)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,7 @@ from ..layers import (
 )
 from .base_language_model import LanguageModel
 from .config import Config, option
+from .evaluation import Evaluation
 from .language_model_config import TextOptions
 
 logger = logging.getLogger(__name__)
@@ -106,8 +106,7 @@ class NgramLanguageModel(LanguageModel):
         """Makes the network of a model's tables."""
         self._rows = (model.rows, model.log_missing)
         self.network()
-        self._lookup.assign(model)
-        self._table = model
+        self._lookup.assign(model)  # in float32, and `table` is read from there: the same before and after saving
 
     @property
     def table(self) -> BackoffModel:
@@ -164,6 +163,14 @@ class NgramLanguageModel(LanguageModel):
         state = np.concatenate([state[:, 1:], tokens[:, None]], axis=1).astype(np.int32)
         return self._next(state).numpy(), state
 
+    def _evaluation(self, ids: Ragged, conditions: np.ndarray | None) -> Evaluation:
+        found = super()._evaluation(ids, conditions)
+        if self.config.smoothing == "stupid-backoff":
+            found.notes.append(
+                "stupid backoff gives scores, no probabilities: compare this perplexity with no other model's"
+            )
+        return found
+
     def sparsity(self, examples: Examples) -> list[dict[str, float]]:
         """For each order: types held, bytes, and the share of the examples' n-grams (of that length) never seen in training."""
         table = self.table
@@ -219,7 +226,7 @@ class NgramLanguageModel(LanguageModel):
 
 def _with_starts(ids: Ragged) -> tuple[Any, Any]:
     """Tokens with <s> before each text, and their depths; the ends are there already."""
-    ends: Sequence[int] = ids.splits[1:] - 1
+    ends = ids.splits[1:] - 1
     inside = np.ones(len(ids.values), bool)
     inside[ends] = False
     return with_borders(np.asarray(ids.values)[inside], ids.lengths - 1)

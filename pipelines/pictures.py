@@ -9,9 +9,20 @@ from pathlib import Path
 
 import numpy as np
 
+SHARES = ("f1", "accuracy", "label_accuracy", "exact_match")
 
-def training_curves(history: Mapping[str, Sequence[float]], path: str | Path) -> None:
-    """Loss on the left, the validation figures on the right, over the epochs; the best epoch marked."""
+
+def training_curves(
+    history: Mapping[str, Sequence[float]], path: str | Path, figures: Sequence[str] = SHARES, shares: bool = True
+) -> None:
+    """Loss on the left, the validation figures on the right, over the epochs; the best epoch marked.
+
+    Args:
+        history: name -> its value after each epoch.
+        path: of the PNG.
+        figures: which are drawn of those that are there.
+        shares: whether they end at 1.
+    """
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
@@ -20,13 +31,13 @@ def training_curves(history: Mapping[str, Sequence[float]], path: str | Path) ->
     epochs = range(1, len(history["loss"]) + 1)
     left.plot(epochs, history["loss"], color="tab:blue")
     left.set(xlabel="epoch", ylabel="training loss", ylim=(0, None))
-    for name in ("valid_f1", "valid_accuracy", "valid_label_accuracy", "valid_exact_match"):
-        if name in history:
-            right.plot(epochs, history[name], label=name.removeprefix("valid_").replace("_", " "))
+    for name in figures:
+        if f"valid_{name}" in history:
+            right.plot(epochs, history[f"valid_{name}"], label=name.replace("_", " "))
     best = max(epochs, key=lambda epoch: history["valid_score"][epoch - 1])
     right.axvline(best, color="grey", linestyle=":", label=f"best epoch {best}")
-    right.set(xlabel="epoch", ylabel="validation", ylim=(None, 1))
-    right.legend(loc="lower right")
+    right.set(xlabel="epoch", ylabel="validation", ylim=(None, 1 if shares else None))
+    right.legend(loc="lower right" if shares else "upper right")
     for axes in (left, right):
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     figure.savefig(path, dpi=120)

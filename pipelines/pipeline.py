@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -16,6 +16,7 @@ from ..datasets import Batches, Corpus, InputError
 from .artefact import read_artefact, write_artefact
 from .config import Config, configure
 from .evaluation import Evaluation
+from .pictures import training_curves
 from .progress import ProgressBar
 from .saved_model import write_saved_model
 from .tracking import Tracker
@@ -178,6 +179,11 @@ class Pipeline:
         seconds, found = time.monotonic() - started, self.describe_criterion(best.score)
         logger.info("best on validation: %s in epoch %d, %.0f s", found, best.epoch + 1, seconds)
 
+    def pictures(self, folder: Path, corpus: Corpus) -> None:
+        """Draws what tracking keeps of a run that has ended, as PNG files in a folder."""
+        if "loss" in self.history:
+            training_curves(self.history, folder / "curves.png")
+
     def describe_criterion(self, value: float) -> str:
         """The criterion as people read it."""
         return f"{value:.2%}"
@@ -197,9 +203,9 @@ class Pipeline:
 
     def save(self, path: str | Path) -> None:
         """Writes the pipeline to a directory, whole or not at all; raises InputError where it is not ours to write."""
-        model = self._trained()
+        self._trained()
         manifest = {"task": self.task, "config": vars(self.config), "corpus": self.corpus, "run": self.run_id}
-        weights = {variable.path: np.asarray(variable) for variable in model.weights}
+        weights = {name: np.asarray(variable) for name, variable in self.named_weights().items()}
         write_artefact(path, manifest, {"vocabulary": self.documents()}, {"weights": weights})
 
     @classmethod
@@ -212,10 +218,23 @@ class Pipeline:
             raise InputError(f"{path}: no vocabulary or no weights, expected a directory that `save` wrote")
         pipeline = cls(**manifest["config"])
         pipeline.corpus, pipeline.run_id = manifest["corpus"], manifest["run"]
-        pipeline.restore(documents["vocabulary"])
-        pipeline.model = pipeline.network()
-        _fill(pipeline.model, tensors["weights"], path)
-        return pipeline
+        return pipeline.rebuild(documents["vocabulary"], tensors["weights"], path)
+
+    def rebuild(self, documents: dict[str, Any], weights: Mapping[str, np.ndarray], path: str | Path) -> Self:
+        """Takes what `documents` and the weights' names gave; raises InputError, naming `path`, for other shapes."""
+        self.restore(documents)
+        self.model = self.network()
+        for name, variable in self.named_weights().items():
+            found = weights.get(name)
+            if found is None or found.shape != tuple(variable.shape):
+                got = "nothing" if found is None else f"shape {found.shape}"
+                raise InputError(f"{path}: weight {name}: {got}, expected shape {tuple(variable.shape)}")
+            variable.assign(found)
+        return self
+
+    def named_weights(self) -> dict[str, keras.Variable]:
+        """What is saved, by name."""
+        return {variable.path: variable for variable in self._trained().weights}
 
     def export(self, path: str | Path) -> Path:
         """Writes the next version of a SavedModel for TensorFlow Serving and returns its directory, `path`/N.
@@ -229,13 +248,3 @@ class Pipeline:
         if self.model is None:
             raise InputError(f"{type(self).__name__} is not trained: expected fit() or load() before this")
         return self.model
-
-
-def _fill(model: keras.Model, weights: dict[str, np.ndarray], path: str | Path) -> None:
-    """Weights go only into shapes that our own code has built."""
-    for variable in model.weights:
-        found = weights.get(variable.path)
-        if found is None or found.shape != tuple(variable.shape):
-            got = "nothing" if found is None else f"shape {found.shape}"
-            raise InputError(f"{path}: weight {variable.path}: {got}, expected shape {tuple(variable.shape)}")
-        variable.assign(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from ..datasets import InputError
 from .labeled_text import LabeledText, code_points
@@ -34,16 +34,19 @@ class ServedLabeler:
     """An exported labeller, run as a server runs it; `predict` answers as that of the pipeline it was made from.
 
     Args:
-        path: what `export` wrote: a version, or the folder of versions.
+        source: what `export` wrote: a version, or the folder of versions; or a Session of it.
 
     Raises InputError where there is no SavedModel, or it is not that of a labeller.
 
     Example: `ServedLabeler("serving/ticket-desk").predict("我一月一号去郑州").spans`
     """
 
-    def __init__(self, path: str | Path) -> None:
-        self.session = SavedModelSession(path)
-        if missing := {"tokens", "labels", "probabilities", "starts", "ends", "lengths"} - self.session.outputs:
+    outputs: ClassVar[set[str]] = {"tokens", "labels", "probabilities", "starts", "ends", "lengths"}
+
+    def __init__(self, source: str | Path | SavedModelSession) -> None:
+        self.session = source if isinstance(source, SavedModelSession) else SavedModelSession(source)
+        if missing := self.outputs - self.session.outputs:
+            path = self.session.path
             raise InputError(f"{path}: no output {min(missing)!r}, expected an exported sequence-labeling pipeline")
 
     def predict(self, texts: str | Sequence[str]) -> Any:

@@ -99,10 +99,22 @@ class SavedModelSession:
             raise InputError(f"{self.path}: no signature that takes text, expected a SavedModel that `export` wrote")
         return meta.signature_def["serving_default"]
 
-    def __call__(self, texts: Sequence[str | bytes]) -> dict[str, np.ndarray[Any, Any]]:
-        """The outputs of the signature by name, each with len(texts) rows."""
-        feed = np.array([text.encode() if isinstance(text, str) else text for text in texts], dtype=object)
-        return self._session.run(self._outputs, {self._inputs["text"]: feed})
+    def __call__(self, texts: Sequence[str | bytes], label: str | None = None) -> dict[str, np.ndarray[Any, Any]]:
+        """The outputs of the signature by name, each with len(texts) rows.
+
+        Args:
+            texts: (B,).
+            label: what all of them start from, of an export that takes labels; None, or "", for none in particular.
+
+        Raises InputError for a label where the export takes none.
+        """
+        columns = {"text": texts}
+        if "label" in self._inputs:
+            columns["label"] = [label or ""] * len(texts)
+        elif label:
+            raise InputError(f"{self.path}: label {label!r}, but this export takes text alone")
+        feed = {self._inputs[name]: _strings(column) for name, column in columns.items()}
+        return self._session.run(self._outputs, feed)
 
     @property
     def outputs(self) -> set[str]:
@@ -112,6 +124,10 @@ class SavedModelSession:
     def close(self) -> None:
         """Frees the Session."""
         self._session.close()
+
+
+def _strings(column: Sequence[str | bytes]) -> np.ndarray[Any, Any]:
+    return np.array([text.encode() if isinstance(text, str) else text for text in column], dtype=object)
 
 
 def highest_version(path: str | Path) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -34,6 +35,7 @@ from .label_set import LabelSet
 from .labeled_text import LabeledText
 from .labeling_graph import LabelingModule, label_batch, label_probabilities
 from .labeling_report import labeling_evaluation
+from .pictures import confusion_matrix
 from .pipeline import Pipeline
 from .raw_text import label_texts
 from .token_columns import learn_vocabularies, token_columns
@@ -211,6 +213,11 @@ class SequenceLabeler(Pipeline):
             self.labels.names,
             self.sentence_labels,
         )
+
+    def pictures(self, folder: Path, corpus: Corpus) -> None:
+        super().pictures(folder, corpus)
+        if confusion := self.evaluate(corpus.valid).confusion:
+            confusion_matrix(confusion, folder / "confusion.png")
 
     def predict(self, texts: str | Sequence[str]) -> Any:
         """Labels raw text: a `LabeledText` for one string, a list of them for several.

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any
 import keras
 
 from ..datasets import Corpus
-from .pictures import confusion_matrix, training_curves
 
 if TYPE_CHECKING:
     from .pipeline import Pipeline
@@ -77,9 +76,7 @@ class Tracker(keras.callbacks.Callback):
 
     def _log_artefacts(self, run: str) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            training_curves(self.pipeline.history, Path(folder) / "curves.png")
-            if confusion := self.pipeline.evaluate(self.corpus.valid).confusion:
-                confusion_matrix(confusion, Path(folder) / "confusion.png")
+            self.pipeline.pictures(Path(folder), self.corpus)
             for picture in sorted(Path(folder).glob("*.png")):
                 self._client.log_artifact(run, str(picture))
             self.pipeline.save(Path(folder) / "pipeline")

@@ -1,0 +1,65 @@
+"""What the command line's words about models and files mean: a saved model, an export, lines in and lines out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO, TypeVar
+
+from .datasets import InputError, write_file
+from .pipelines import LanguageModel, Pipeline, is_artefact, load
+from .pipelines.served import served
+from .pipelines.served_language_model import ServedLanguageModel
+
+T = TypeVar("T")
+CHUNK = 1000  # lines that are answered at once
+
+
+def model_at(path: str) -> Any:
+    """A saved pipeline, or an export of one; both have `predict`."""
+    if not Path(path).is_dir():
+        raise InputError(f"{path}: no such directory, expected a model or an export")
+    ours = is_artefact(path) or (Path(path) / "pipeline.json").exists()
+    return load(path) if ours else served(path)
+
+
+def language_model_at(path: str, exports: bool = False) -> Any:
+    """A saved language model, or an export of one where that will do; raises InputError for any other."""
+    model = model_at(path) if exports else load(path)
+    if not isinstance(model, LanguageModel | ServedLanguageModel):
+        kind = f"a pipeline of task {model.task}" if isinstance(model, Pipeline) else "an export of another task"
+        raise InputError(f"{path}: {kind}, expected a language model")
+    return model
+
+
+def check_writable(path: str | None) -> None:
+    """Raises InputError where no file can be written; "-" is standard output."""
+    if not path or path == "-":
+        return
+    if Path(path).is_dir():
+        raise InputError(f"{path}: is a directory, expected a file to write to")
+    if not (folder := Path(path).parent).is_dir():
+        raise InputError(f"{path}: no directory {folder}, expected one to write to")
+
+
+def source(path: str) -> str | BinaryIO:
+    """What `lines` reads; "-" is standard input."""
+    return sys.stdin.buffer if path == "-" else path
+
+
+def chunks(items: Iterable[T], path: str, size: int = CHUNK) -> Iterator[list[T]]:
+    """Some at a time; one at a time from a person at a terminal, who waits for no second line."""
+    rest = iter(items)
+    while chunk := list(islice(rest, 1 if path == "-" and sys.stdin.isatty() else size)):
+        yield chunk
+
+
+def write_lines(path: str, found: Iterable[str]) -> None:
+    """To standard output as they come, or to a file that is written whole or not at all."""
+    if path == "-":
+        for line in found:
+            print(line, flush=True)
+    else:
+        write_file(path, (f"{line}\n" for line in found))
