@@ -136,10 +136,15 @@ def _rank(command: Parser) -> None:
 
 def _generate(command: Parser) -> None:
     _model(command, "a language model")
-    command.add_argument("--prompt", default="", metavar="TEXT", help="what stands at the beginning (default: nothing)")
+    command.add_argument(
+        "--prompt",
+        default="",
+        metavar="TEXT",
+        help="what stands at the beginning (default: nothing); of music steps of MIDI pitches, as in '60+64+67 62'",
+    )
     _condition(command)
     command.add_argument("--method", choices=METHODS, metavar="METHOD", help=f"{', '.join(METHODS)} (default: sample)")
-    for name, kind, letter, meaning in _DECODING:
+    for name, kind, letter, meaning in DECODING:
         command.add_argument(f"--{name}", type=kind, metavar=letter, help=meaning)
     command.add_argument("--samples", type=int, default=1, metavar="N", help="how many texts (default: 1)")
     command.add_argument("--midi", metavar="FILE", help="also write the music, of a model that learnt some")
@@ -238,13 +243,15 @@ _COLUMNS = (
     ("token-column", None, "counted from 0; -1 is the last (default: 0)"),
     ("tag-column", None, "counted from 0; -1 is the last (default: -1)"),
 )
-_DECODING = (
+DECODING = (
     ("temperature", float, "T", "of sample: below 1 bolder in the probable, above 1 more even (default: 1)"),
     ("top-k", int, "K", "of sample: only the K most probable tokens (default: 0, all)"),
     ("top-p", float, "P", "of sample: only the most probable that together have this share (default: 1)"),
     ("beams", int, "N", "of beam: the beginnings kept (default: 5)"),
     ("length-penalty", float, "A", "of beam: 0 prefers short texts, 1 the mean log p of a token (default: 0)"),
-    ("length", int, "L", "the most tokens to generate (default: 100)"),
+    ("threshold", float, "P", "of music: pitches less probable than this never sound (default: 0)"),
+    ("voices", int, "N", "of music: the most pitches of a step (default: 0, no limit)"),
+    ("length", int, "L", "the most tokens, or steps of music, to generate (default: 100 tokens, 64 steps)"),
     ("seed", int, "S", "of what is drawn (default: 0)"),
 )
 _COMMANDS = {

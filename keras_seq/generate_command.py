@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 import sys
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Any
 
+from .arguments import DECODING
 from .corpus_options import given
-from .datasets import InputError, frames_from_voices, voices_from_text, write_midi
+from .datasets import Frames, InputError, frames_from_voices, voices_from_text, write_midi
 from .datasets.voices import VOICES
 from .layers.text_units import UNKNOWN_ID
-from .model_options import check_writable, language_model_at
-from .pipelines import Decoding
+from .model_options import check_writable, language_model_at, of_text
+from .pipelines.frame_text import text_of
 from .pipelines.strict_json import to_json
 
 logger = logging.getLogger(__name__)
@@ -24,18 +24,18 @@ def generate(arguments: Namespace) -> None:
     """Streams to a person at a terminal; otherwise writes each text when it is there."""
     check_writable(arguments.midi)
     model = language_model_at(arguments.model)
-    how = given(arguments, [field.name for field in dataclasses.fields(Decoding)])
+    how = given(arguments, ["method", *(name.replace("-", "_") for name, *_ in DECODING)])
     if arguments.midi and arguments.samples != 1:
         raise InputError("--midi with --samples: expected one of them, a file holds one piece")
     _say_unknown(model, arguments.prompt)
     if _streams(arguments):
-        return _stream(model, arguments, how)
+        return _stream(model.stream(arguments.prompt, arguments.condition, **how))
     found = model.generate(arguments.prompt, arguments.condition, arguments.samples, **how)
-    for each in [found] if arguments.samples == 1 else found:
-        said = {"prompt": arguments.prompt, "condition": arguments.condition, "text": str(each)}
-        print(to_json(said) if arguments.json else each)
     if arguments.midi:
         _write_music(model, arguments.midi, found)
+    for each in [found] if arguments.samples == 1 else found:
+        text = text_of(each) if isinstance(each, Frames) else each
+        print(to_json({"prompt": arguments.prompt, "text": text}) if arguments.json else text)
     return None
 
 
@@ -45,17 +45,20 @@ def _streams(arguments: Namespace) -> bool:
     return sys.stdout.isatty() and not (several or arguments.json or arguments.midi)
 
 
-def _stream(model: Any, arguments: Namespace, how: Mapping[str, Any]) -> None:
+def _stream(pieces: Iterable[str]) -> None:
+    shown = False
     try:
-        for piece in model.stream(arguments.prompt, arguments.condition, **how):
+        for piece in pieces:
             print(piece, end="", flush=True)
+            shown = True
     finally:
-        print()
+        if shown:
+            print()
 
 
 def _say_unknown(model: Any, prompt: str) -> None:
     """What the vocabulary lacks is read as the unknown token; a person should know."""
-    if not prompt or not hasattr(model, "text"):
+    if not prompt or not of_text(model):
         return
     units, ids = model.text.split([prompt])[0].numpy(), model.text([prompt])[0].numpy()
     unknown = [unit.decode() for unit, number in zip(units, ids, strict=True) if number == UNKNOWN_ID]
@@ -65,7 +68,7 @@ def _say_unknown(model: Any, prompt: str) -> None:
 
 def _write_music(model: Any, path: str, generated: Any) -> None:
     """As the model itself does, or from text that has a token for each voice of each step."""
-    if hasattr(model, "write_midi"):
+    if isinstance(generated, Frames):
         model.write_midi(path, generated)
         return
     tokens = generated.split()
@@ -73,7 +76,7 @@ def _write_music(model: Any, path: str, generated: Any) -> None:
     try:
         steps = voices_from_text(" ".join(tokens[:whole]))
     except InputError as error:
-        raise InputError(f"--midi: {error}: expected a model that learnt music, as of jsb-chorales-voices") from error
+        raise InputError(f"--midi: {error}; only a model of music writes it, as of jsb-chorales-voices") from error
     if not steps:
-        raise InputError("--midi: expected at least one step of four voices, got none: a greater --length?")
+        raise InputError("--midi: expected a step of four voices, got less: a greater --length?")
     write_midi(path, frames_from_voices(steps))

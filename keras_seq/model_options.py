@@ -28,10 +28,15 @@ def model_at(path: str) -> Any:
 def language_model_at(path: str, exports: bool = False) -> Any:
     """A saved language model, or an export of one where that will do; raises InputError for any other."""
     model = model_at(path) if exports else load(path)
-    if not isinstance(model, LanguageModel | ServedLanguageModel):
+    if not hasattr(model, "score"):
         kind = f"a pipeline of task {model.task}" if isinstance(model, Pipeline) else "an export of another task"
         raise InputError(f"{path}: {kind}, expected a language model")
     return model
+
+
+def of_text(model: Any) -> bool:
+    """Whether a language model is one of text, not of music."""
+    return isinstance(model, LanguageModel | ServedLanguageModel)
 
 
 def check_writable(path: str | None) -> None:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from .corpus_options import refuse
 from .datasets import InputError, lines
-from .model_options import check_writable, chunks, language_model_at, model_at, source, write_lines
-from .pipelines import ScoredText
+from .model_options import check_writable, chunks, language_model_at, model_at, of_text, source, write_lines
+from .pipelines import LabeledText, ScoredText
 from .pipelines.strict_json import to_json
 from .pipelines.surprisal_page import surprisal_page
 
@@ -28,6 +29,8 @@ def score(arguments: Namespace) -> None:
     for path in (arguments.output, arguments.html, arguments.png):
         check_writable(path)
     model = language_model_at(arguments.model, exports=True)
+    if not of_text(model):
+        refuse(arguments, ("html", "png"), "with a model of music: expected a model of text")
     texts = _single(arguments.input) if arguments.png else _texts(arguments.input)
     drawn: list[ScoredText] = []
 
@@ -47,7 +50,7 @@ def score(arguments: Namespace) -> None:
 def _line(result: Any, as_json: bool) -> str:
     if as_json:
         return to_json(result.as_dict())
-    return str(result) if isinstance(result, ScoredText) else f"{result.text}\t{result}"
+    return f"{result.text}\t{result}" if isinstance(result, LabeledText) else str(result)
 
 
 def _texts(path: str) -> Iterator[str]:

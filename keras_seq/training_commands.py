@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .corpus_options import corpus_of, data_name, examples_of
-from .datasets import Corpus, InputError
+from .datasets import Corpus, Frames, InputError
 from .model_options import language_model_at
 from .pipelines import (
     PIPELINES,
@@ -76,7 +76,7 @@ def _report(pipeline: Pipeline, corpus: Corpus, output: Path, as_json: bool) -> 
         more = {"orders": orders} if orders else {}
         print(to_json({**_plain(evaluation), **more, "split": split, "model": str(output), "run": pipeline.run_id}))
         return
-    print(f"{split} split, {len(examples)} sentences\n{evaluation}")
+    print(f"{split} split, {len(examples)} {'pieces' if corpus.kind is Frames else 'sentences'}\n{evaluation}")
     if orders:
         print(_table(orders, split))
     print(f"model: {output}")
@@ -86,11 +86,14 @@ def _report(pipeline: Pipeline, corpus: Corpus, output: Path, as_json: bool) -> 
 
 def _table(orders: list[dict[str, float]], split: str) -> str:
     """What an n-gram model keeps, and what of a text it has never seen."""
-    lines = [f"order       types         bytes  unseen in {split}"]
-    for row in orders:
-        unseen = "-" if row["unseen"] != row["unseen"] else f"{row['unseen']:.2%}"
-        lines.append(f"{row['order']:5}  {row['types']:10,}  {row['bytes']:12,}  {unseen:>{len(f'unseen in {split}')}}")
-    return "\n".join(lines)
+    title = f"order       types         bytes  unseen in {split}"
+    lines = [
+        f"{row['order']:5}  {row['types']:10,}  {row['bytes']:12,}  {row['unseen']:{len(split) + 10}.2%}"
+        for row in orders
+        if row["types"]
+    ]
+    longer = [f"no n-grams of orders {len(lines) + 1} to {len(orders)}"] if len(lines) < len(orders) else []
+    return "\n".join([title, *lines, *longer])
 
 
 def _plain(evaluation: Evaluation) -> dict[str, Any]:
@@ -126,13 +129,12 @@ def _list_hyperparameters(task: str, kind: type[Pipeline]) -> None:
 
 def _offer_other_kind(task: str, kind: type[Pipeline], values: Mapping[str, Any]) -> None:
     """Raises InputError for a hyperparameter that only other kinds have, where the user named no kind."""
-    fields = {name: _fields(other) for name, other in PIPELINES[task].items()}
-    for name in values.keys() - _fields(kind):
-        owners = [f"kind={other}" for other in fields if name in fields[other] and other != "mixture"]
-        if owners and "kind" not in values:
-            raise InputError(
-                f"hyperparameter {name!r} is one of {' and '.join(owners)}: expected --set {owners[0]} too"
-            )
+    if "kind" in values:
+        return
+    fields = {name: _fields(other) for name, other in PIPELINES[task].items() if name != "mixture"}
+    for name in [name for name in values if name not in _fields(kind)]:
+        if owners := [f"kind={other}" for other in fields if name in fields[other]]:
+            raise InputError(f"{name}: the default kind has no such hyperparameter, expected {' or '.join(owners)} too")
 
 
 def _fields(kind: type[Pipeline]) -> set[str]:

@@ -117,7 +117,8 @@ def _walk(cells, x, states, moves=None):
     """The outputs of each step, and (inputs, states before) of each step for each cell. moves: added to the states."""
     moves = iter(moves) if moves is not None else None
     states = _by_cell(cells, _moved(states, moves))
-    outputs, met = [], [([], []) for _ in cells]
+    outputs: list = []
+    met: list[tuple[list, list]] = [([], []) for _ in cells]
     for t in range(x.shape[1]):
         output = x[:, t]
         for place, cell in enumerate(cells):

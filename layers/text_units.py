@@ -15,7 +15,7 @@ import tensorflow_text as tf_text
 from tensorflow_text.tools.wordpiece_vocab import wordpiece_tokenizer_learner_lib as wordpiece
 
 from .text_tokenizer import TextTokenizer, normalize
-from .text_vocabulary import UNK, Vocabulary
+from .text_vocabulary import PAD, UNK, Vocabulary
 
 END = "</s>"
 START_ID, UNKNOWN_ID, END_ID = 0, 1, 2
@@ -90,8 +90,15 @@ class TextUnits(tf.Module):
 
     def join_after(self, text: str, units: Sequence[str]) -> str:
         """The text with units after it."""
-        apart = text and units and self.unit != "character" and not units[0].startswith(INSIDE)
+        inside = self.unit == "character" or (self.unit == "subword" and units and units[0].startswith(INSIDE))
+        apart = text and units and not inside and not text[-1].isspace()
         return text + (self._blank if apart else "") + self.join(units)
+
+    def begun(self, text: str) -> list[int]:
+        """The ids of a text that is to go on: where letters are units, the blank at its end is one, too."""
+        ids: list[int] = self([text])[0].numpy().tolist()
+        blank = self._blank if self.unit == "character" and ids and text[-1].isspace() else ""
+        return [*ids, *self.vocabulary([blank]).numpy().tolist()] if blank else ids
 
     def words(self, ids: Any) -> int:
         """How many words, texts' ends counted, stand in ids (N,); 0 where a text has no blanks to tell them apart."""
@@ -133,17 +140,15 @@ class TextUnits(tf.Module):
 
         Raises ValueError where a token is spelt like the end, `</s>`.
         """
-        if unit == "subword":
-            words = _count(cls([], rule, "token", lowercase), chunks)
-            pieces = wordpiece.learn(list(words.items()), most or PIECES, [], lower_thresh=2, joiner=INSIDE)
-            counted = _count(cls(pieces, rule, unit, lowercase), chunks)
-        else:
-            counted = _count(cls([], rule, unit, lowercase), chunks)
+        counted = _count(cls([], rule, "token" if unit == "subword" else unit, lowercase), chunks)
         if counted[END]:
             raise ValueError(f"a token is spelt {END}, which ends every text: expected another spelling")
+        if unit == "subword":
+            pieces = _learn_pieces(counted, most or PIECES)
+            counted = _count(cls(pieces, rule, unit, lowercase), chunks)
         kept = Vocabulary.learn(counted, min_count).tokens[2:]
-        if unit == "subword":  # all letters stay, or a word with a rare one could not be put together
-            kept = (*kept, *(piece for piece in pieces if piece not in counted and piece != UNK))
+        if unit == "subword":  # letters that stand in longer pieces alone stay, or a new word could not be put together
+            kept = (*kept, *(piece for piece in pieces if piece not in counted))
         return cls(kept[: most or None], rule, unit, lowercase)
 
 
@@ -153,6 +158,14 @@ def _count(units: TextUnits, chunks: Iterable[Any]) -> Counter[str]:
         found = units.divide(chunk) if isinstance(chunk, tf.RaggedTensor) else units.split(chunk)
         counts.update(found.values.numpy().tolist())
     return Counter({unit.decode(): count for unit, count in counts.items()})
+
+
+def _learn_pieces(words: Counter[str], most: int) -> list[str]:
+    """The pieces of counted words; none of them is spelt like a token that has an id of its own."""
+    if not words:
+        return []
+    pieces = wordpiece.learn(list(words.items()), most, [], lower_thresh=2, joiner=INSIDE)
+    return [piece for piece in pieces if piece not in (PAD, UNK, END)]
 
 
 def _piece_tokenizer(pieces: Sequence[str]) -> tf_text.FastWordpieceTokenizer:

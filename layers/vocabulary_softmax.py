@@ -58,6 +58,8 @@ class VocabularySoftmax(keras.Layer):
 
     def loss(self, states, labels):
         """-log p(label) in nats, (...) of float32 or wider; states (..., E), labels (...) of int, 0 where the label is -1."""
+        if not self.built:
+            raise ValueError("VocabularySoftmax: not built yet, expected build(states_shape) or a call before loss()")
         states, labels = ops.convert_to_tensor(states, self.compute_dtype), ops.convert_to_tensor(labels, "int32")
         rows = ops.reshape(states, (-1, states.shape[-1]))
         kernel, bias = (ops.cast(x, self.compute_dtype) for x in (self.embeddings, self.bias))

@@ -33,7 +33,7 @@ State = Any
 class LanguageModel(Pipeline):
     """Base of the kinds of language models; `language_model` and `load` pick the kind.
 
-    A kind writes `scores`, `start` and `advance` beside what every pipeline writes,.
+    A kind writes `scores`, `start` and `advance` beside what every pipeline writes.
 
     Example:
         model = ks.pipelines.language_model(ks.datasets.load("ptb"), kind="ngram", order=5)
@@ -200,7 +200,10 @@ class LanguageModel(Pipeline):
         if len(first) != len(candidates):
             raise InputError(f"rank: {len(first)} first scores for {len(candidates)} candidates, expected one each")
         scored = self.score(list(candidates), condition)
-        order = sorted(range(len(first)), key=lambda i: -(first[i] + weight * scored[i].log_probability))
+        second = [
+            weight * each.log_probability if weight else 0.0 for each in scored
+        ]  # 0 times minus infinity is no number
+        order = sorted(range(len(first)), key=lambda i: -(first[i] + second[i]))
         return [scored[i] for i in order]
 
     def surprisal(self, text: str, condition: Any = None) -> ScoredText:
@@ -217,7 +220,7 @@ class LanguageModel(Pipeline):
             prompt: what stands at the beginning; "" begins a text.
             condition: the label, or shares of labels, that the text starts from.
             samples: how many texts are drawn, or the n-best of a beam.
-            **how: fields of `Decoding`: method, temperature, top_k, top_p, beam, length, seed.
+            **how: fields of `Decoding`: method, temperature, top_k, top_p, beams, length_penalty, length, seed.
 
         Raises InputError for an unknown way of decoding or a value out of range.
         """
@@ -246,11 +249,11 @@ class LanguageModel(Pipeline):
 
     def _prompt(self, prompt: str) -> list[int]:
         (text,) = check_texts([prompt])
-        return self.text([text])[0].numpy().tolist()
+        return self.text.begun(text)
 
     def _joined(self, prompt: str, ids: Sequence[int]) -> str:
         """The prompt as it was written and what was generated after it."""
-        return self.text.join_after(prompt, self.text.vocabulary.decode(ids))
+        return self.text.join_after(prompt, self.text.vocabulary.decode(np.asarray(ids, np.int32)))
 
     def _prepare(self) -> None:
         """The graphs that `score` and `evaluate` run; a kind calls it once its model is there."""

@@ -34,7 +34,7 @@ def frame_evaluation(nlls: Ragged, hits: NDArray[np.int64], outside: int, pitche
     values = np.asarray(nlls.values, np.float64)
     if not len(values):
         raise InputError("no frames to evaluate, expected at least one")
-    means = [nlls[row].mean(dtype=np.float64) for row in np.flatnonzero(nlls.lengths)]
+    means = [nlls[row].mean(dtype=np.float64) for row, length in enumerate(nlls.lengths) if length]
     after = np.ones(len(values), bool)
     after[nlls.splits[:-1][nlls.lengths > 0]] = False
     figures = {

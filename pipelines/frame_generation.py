@@ -1,6 +1,7 @@
 """Music from a model of frames, step by step: each pitch is drawn by its own probability.
 
-temperature τ: log-odds / τ, below 1 bolder in what is probable. The state goes from step to step, so each costs the same.
+temperature τ: log-odds / τ. Below 1 what is less probable than not becomes rarer, and fewer pitches sound; with a number of
+voices only the most probable of their combinations gain. The state goes from step to step, so each costs the same.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class FrameDecoding(Config):
     )
     temperature: float = option(1.0, "of sample: below 1 bolder in the probable, above 1 more even", low=1e-3)
     threshold: float = option(0.0, "pitches less probable than this never sound", low=0, below=1)
-    voices: int = option(0, "the most pitches of a step, the most probable of those that sound; 0: no limit", low=0)
+    voices: int = option(0, "exactly so many pitches a step, drawn given their number; 0: as many as sound", low=0)
     length: int = option(64, "steps to generate", low=1)
     seed: int = option(0, "of what is drawn", low=0)
 
@@ -57,11 +58,39 @@ class FrameGenerator(NamedTuple):
 
 def choose(log_odds: NDArray[np.float64], how: FrameDecoding, draw: np.random.Generator) -> NDArray[np.uint8]:
     """What sounds, 0 or 1, (B, P)."""
-    noise = draw.logistic(size=log_odds.shape) if how.method == "sample" else 0.0  # P(z + noise > 0) = σ(z)
-    sounds = log_odds / how.temperature + noise > 0
-    if how.threshold:
-        sounds &= log_odds >= np.log(how.threshold / (1 - how.threshold))
+    z = log_odds / how.temperature
+    allowed = log_odds >= np.log(how.threshold / (1 - how.threshold)) if how.threshold else np.ones(z.shape, bool)
     if how.voices:
-        ranked = np.argsort(np.argsort(np.where(sounds, -log_odds, np.inf), axis=1, kind="stable"), axis=1)
-        sounds &= ranked < how.voices
-    return sounds.astype(np.uint8)
+        return np.stack([_voices(*row, how, draw) for row in zip(z, allowed, strict=True)])
+    noise = draw.logistic(size=z.shape) if how.method == "sample" else 0.0  # P(z + noise > 0) = σ(z)
+    return ((z + noise > 0) & allowed).astype(np.uint8)
+
+
+def _voices(
+    z: NDArray[np.float64], allowed: NDArray[np.bool_], how: FrameDecoding, draw: np.random.Generator
+) -> NDArray[np.uint8]:
+    """As many pitches as asked for, or all that may sound where they are fewer, (P,)."""
+    places = np.flatnonzero(allowed)
+    count = min(how.voices, len(places))
+    greedy = np.argsort(-z[places], kind="stable")[:count]
+    sounds = np.zeros(len(z), np.uint8)
+    sounds[places[greedy if how.method == "greedy" else given_count(z[places], count, draw)]] = 1
+    return sounds
+
+
+def given_count(log_odds: NDArray[np.float64], count: int, draw: np.random.Generator) -> list[int]:
+    """Which `count` of independent outputs are 1, drawn given that so many are: p(y | Σ y = n) ∝ e^(Σ_p y_p z_p).
+
+    e[k, j], the sum over all choices of j of the first k outputs of their weights, is an elementary symmetric polynomial,
+    here as a logarithm: e[k + 1, j] = e[k, j] + w[k] e[k, j - 1] (Chen, Dempster & Liu, 1994).
+    """
+    e = np.full((len(log_odds) + 1, count + 1), -np.inf)
+    e[:, 0] = 0
+    for k, w in enumerate(log_odds):
+        e[k + 1, 1:] = np.logaddexp(e[k, 1:], e[k, :-1] + w)
+    chosen: list[int] = []
+    for k in reversed(range(len(log_odds))):
+        left = count - len(chosen)
+        if left and np.log(draw.random()) < log_odds[k] + e[k, left - 1] - e[k + 1, left]:
+            chosen.append(k)
+    return chosen

@@ -13,7 +13,6 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from ..datasets import Corpus, Examples, Frames, InputError, Ragged, write_midi
-from ..datasets.lists import is_pitch
 from ..layers.bernoulli_loss import BernoulliLoss, bernoulli_nll
 from .config import configure
 from .evaluation import Evaluation
@@ -24,10 +23,9 @@ from .frame_generation import FrameDecoding, FrameGenerator
 from .frame_module import FrameModule
 from .frame_network import FrameNetwork
 from .frame_pitches import PitchRange, learn_range
-from .frame_scores import FrameScores
+from .frame_scores import score_pieces
 from .frame_text import Piece, frames_of, text_of
 from .pipeline import Pipeline
-from .raw_text import text_batches
 
 logger = logging.getLogger(__name__)
 
@@ -113,37 +111,33 @@ class FrameLanguageModel(Pipeline):
     def describe_criterion(self, value: float) -> str:
         return f"{-value:.3f} nats a frame"
 
-    def score(self, pieces: Piece | Sequence[Piece]) -> Any:
+    def score(self, pieces: Piece | Sequence[Piece], condition: None = None) -> Any:
         """The likelihood of each frame: a `FrameScores` for one piece, a list for several.
 
         A piece is `Frames`, a list of steps, each a tuple of MIDI pitches, or a line of text as `60+64+67 - 62`.
 
-        Raises InputError with the piece and the step at fault.
+        Raises InputError with the piece and the step at fault, and for a condition: music starts from none.
         """
         self._trained()
-        one = isinstance(pieces, str | Frames) or _is_piece(pieces)
-        several = [frames_of(piece, f"piece {at}") for at, piece in enumerate([pieces] if one else pieces)]
-        texts = [text_of(piece) for piece in several]
-        results: list[Any] = [None] * len(several)
-        for rows in text_batches(texts):
-            answer = self._serve(tf.constant([texts[row] for row in rows]))
-            found = {name: value.numpy() for name, value in answer.items()}
-            for place, row in enumerate(rows):
-                results[row] = FrameScores.of(several[row], {name: value[place] for name, value in found.items()})
-        return results[0] if one else results
+        _check_condition(condition)
+        return score_pieces(pieces, lambda texts: {k: v.numpy() for k, v in self._serve(tf.constant(texts)).items()})
 
-    predict = score
+    def predict(self, texts: Piece | Sequence[Piece]) -> Any:
+        """The same as `score`."""
+        return self.score(texts)
 
-    def generate(self, prompt: Piece = (), samples: int = 1, **how: Any) -> Any:
+    def generate(self, prompt: Piece = (), condition: None = None, samples: int = 1, **how: Any) -> Any:
         """Goes on after a prompt: `Frames`, the prompt at their beginning, or a list of them for `samples` above 1.
 
         Args:
             prompt: one note, one chord or the first frames, as `score` takes a piece; () begins a piece.
+            condition: none; it is here because other language models have one.
             samples: how many pieces are drawn.
             **how: fields of `FrameDecoding`: method, temperature, threshold, voices, length, seed.
 
         Raises InputError for an unknown way of decoding, a value out of range, or a prompt that the model has no pitches for.
         """
+        _check_condition(condition)
         if samples < 1:
             raise InputError(f"samples={samples}: expected at least 1")
         first, steps = self._steps(prompt, samples, how)
@@ -151,8 +145,9 @@ class FrameLanguageModel(Pipeline):
         pieces = [Frames(first.frames + self.pitches.frames(rows)) for rows in drawn]
         return pieces[0] if samples == 1 else pieces
 
-    def stream(self, prompt: Piece = (), **how: Any) -> Iterator[str]:
+    def stream(self, prompt: Piece = (), condition: None = None, **how: Any) -> Iterator[str]:
         """The same as `generate` for one piece as a line of text, a step at a time as it comes, the prompt first."""
+        _check_condition(condition)
         first, steps = self._steps(prompt, 1, how)
         yield text_of(first)
         before = bool(first.frames)
@@ -180,13 +175,9 @@ class FrameLanguageModel(Pipeline):
         return FrameModule(self._trained(), self.pitches)
 
 
-def _is_piece(pieces: Any) -> bool:
-    """Whether it is a list of steps; a list of pieces holds lines, `Frames`, or lists of lists."""
-    return isinstance(pieces, Sequence) and bool(len(pieces)) and all(map(_is_step, pieces))
-
-
-def _is_step(step: Any) -> bool:
-    return isinstance(step, Sequence) and not isinstance(step, str) and all(map(is_pitch, step))
+def _check_condition(condition: Any) -> None:
+    if condition is not None:
+        raise InputError(f"condition={condition!r}: a model of kind=frames starts from none; begin with a prompt")
 
 
 def _score(network: FrameNetwork, frames: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:

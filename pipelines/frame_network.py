@@ -36,7 +36,7 @@ class FrameNetwork(keras.Model):
         super().__init__(**kwargs)
         self.pitches, self.config = pitches, config
         c, seeds = config, iter(range(config.seed * 1000, config.seed * 1000 + 1000))
-        options = {"activation": c.activation} if c.cell == "elman" else {}
+        options: dict[str, Any] = {"activation": c.activation} if c.cell == "elman" else {}
         self.recurrence = [
             Recurrence(
                 CELLS[c.cell](
@@ -56,8 +56,6 @@ class FrameNetwork(keras.Model):
 
     def build(self, input_shape: Any = None) -> None:
         """Makes all weights."""
-        if self.built:
-            return
         width = self.pitches + 1
         for layer in self.recurrence:
             layer.build((None, None, width))
@@ -82,7 +80,7 @@ class FrameNetwork(keras.Model):
 
     def read(self, inputs: Any, states: Sequence[Any], training: bool = False) -> tuple[Any, list[Any]]:
         """The log-odds of the frame after each of inputs (B, T, P + 1), and the new states."""
-        x, rest, new = inputs, list(states), []
+        x, rest, new = inputs, list(states), list[Any]()
         for dropout, layer in zip(self.dropouts, self.recurrence, strict=False):
             count = len(keras.tree.flatten(layer.cell.state_size))
             x, *final = layer(dropout(x, training=training), initial_state=rest[:count], training=training)

@@ -43,7 +43,8 @@ def piano_roll(pieces: Mapping[str, Frames], path: str | Path, prompt: int = 0) 
 
 def notes(piece: Frames) -> list[tuple[int, int, int]]:
     """(first step, the step after the last, pitch) of every note, a pitch that sounds on being one."""
-    found, sounding = [], {}
+    found: list[tuple[int, int, int]] = []
+    sounding: dict[int, int] = {}
     for at, step in enumerate([*piece.frames, ()]):
         found += [(sounding.pop(pitch), at, pitch) for pitch in sorted(sounding.keys() - set(step))]
         sounding |= {pitch: at for pitch in step if pitch not in sounding}

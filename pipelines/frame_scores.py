@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from ..datasets import Frames
-from .frame_text import text_of
+from ..datasets.lists import is_pitch
+from .frame_text import Piece, frames_of, text_of
+from .raw_text import text_batches
 
 
 @dataclass(frozen=True)
@@ -68,3 +70,29 @@ class FrameScores:
             int(found["outside"]),
             dict(zip(found["next_pitches"].tolist(), found["next_probabilities"].tolist(), strict=True)),
         )
+
+
+def score_pieces(pieces: Piece | Sequence[Piece], serve: Callable[[list[str]], Mapping[str, np.ndarray]]) -> Any:
+    """A `FrameScores` for one piece, a list of them for several; `serve` gives the graph's outputs for lines of text.
+
+    Raises InputError with the piece and the step at fault.
+    """
+    one = isinstance(pieces, str | Frames) or _is_piece(pieces)
+    given: list[Any] = [pieces] if one else list(cast(Sequence[Piece], pieces))
+    several = [frames_of(piece, f"piece {at}") for at, piece in enumerate(given)]
+    texts = [text_of(piece) for piece in several]
+    results: list[Any] = [None] * len(several)
+    for rows in text_batches(texts):
+        found = serve([texts[row] for row in rows])
+        for place, row in enumerate(rows):
+            results[row] = FrameScores.of(several[row], {name: value[place] for name, value in found.items()})
+    return results[0] if one else results
+
+
+def _is_piece(pieces: Any) -> bool:
+    """Whether it is a list of steps; a list of pieces holds lines, `Frames`, or lists of steps."""
+    return isinstance(pieces, Sequence) and bool(len(pieces)) and all(map(_is_step, pieces))
+
+
+def _is_step(step: Any) -> bool:
+    return isinstance(step, Sequence) and not isinstance(step, str) and all(map(is_pitch, step))

@@ -69,11 +69,11 @@ class Generator(NamedTuple):
         draw = np.random.default_rng(how.seed)
         log_p, state = self.begin(prompt, rows)
         ended = np.zeros(rows, bool)
-        for _ in range(how.length):
+        for step in range(1, how.length + 1):
             tokens = np.where(ended, END_ID, _choose(log_p, how, draw))
             ended |= tokens == END_ID
             yield tokens
-            if ended.all():
+            if ended.all() or step == how.length:
                 return
             log_p, state = self.advance(state, tokens)
 
@@ -154,7 +154,7 @@ def _kept(scores: np.ndarray, how: Decoding) -> np.ndarray:
     order = np.argsort(-scores, axis=1, kind="stable")
     ranked = np.take_along_axis(scores, order, axis=1)
     p = np.exp(ranked - np.maximum(ranked[:, :1], -1e300))
-    before = (np.cumsum(p, axis=1) - p) / p.sum(axis=1, keepdims=True)
+    before = (np.cumsum(p, axis=1) - p) / np.maximum(p.sum(axis=1, keepdims=True), 1e-300)  # 0 where nothing may follow
     kept = before < how.top_p
     if how.top_k:
         kept &= np.arange(scores.shape[1]) < how.top_k

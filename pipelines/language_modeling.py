@@ -6,14 +6,16 @@ from typing import Any
 
 from ..datasets import Corpus, InputError
 from .base_language_model import LanguageModel
+from .frame_language_model import FrameLanguageModel
 from .ngram_language_model import NgramLanguageModel
 from .recurrent_language_model import RecurrentLanguageModel
 from .window_language_model import WindowLanguageModel
 
-LANGUAGE_MODELS: dict[str, type[LanguageModel]] = {
+LANGUAGE_MODELS: dict[str, type[LanguageModel] | type[FrameLanguageModel]] = {
     "rnn": RecurrentLanguageModel,
     "nnlm": WindowLanguageModel,
     "ngram": NgramLanguageModel,
+    "frames": FrameLanguageModel,
 }
 DEFAULT_KIND = "rnn"
 
@@ -25,7 +27,7 @@ def language_model(
     tracking: str | None = "mlflow",
     progress: bool = True,
     **hyperparameters: Any,
-) -> LanguageModel:
+) -> LanguageModel | FrameLanguageModel:
     """Trains a language model of one kind on a corpus, chooses by its validation split, and tracks the run.
 
     Args:

@@ -24,9 +24,9 @@ _DEFAULTS = {"language-model": DEFAULT_KIND}
 def pipeline_type(task: str, hyperparameters: Mapping[str, Any]) -> type[Pipeline]:
     """The class of a task, where it has several the one that the hyperparameter `kind` names; raises InputError."""
     kinds = PIPELINES[task]
-    kind = hyperparameters.get("kind", _DEFAULTS.get(task, "")) if len(kinds) > 1 else ""
+    kind = str(hyperparameters.get("kind", _DEFAULTS.get(task, ""))) if len(kinds) > 1 else ""
     if kind not in kinds:
-        near = difflib.get_close_matches(str(kind), kinds, n=1, cutoff=0.0)[0]
+        near = difflib.get_close_matches(kind, kinds, n=1, cutoff=0.0)[0]
         raise InputError(f"unknown kind {kind!r} of {task}: did you mean {near!r}? One of {', '.join(kinds)}")
     return kinds[kind]
 

@@ -22,7 +22,8 @@ class NextTokenTraining(keras.Model):
         network: with `read`, `start` and `head`.
         rows: B of a stream, whose states go on from batch to batch; 0 where every batch begins anew.
         clip_norm: θ; 0 leaves gradients as they are.
-        averaging: "none"; "ema", a moving average of the weights; "asgd", their mean since `start_average`.
+        averaging: "none"; "ema", a moving average of the weights; "asgd", their mean from `start_average` on, and until then
+            they themselves.
 
     A batch has inputs (B, T) and targets (B, T), classes of which -1 counts nothing; of a stream also new (), 1.0 where it
     begins; where texts start from labels also condition (B, K).
@@ -36,7 +37,9 @@ class NextTokenTraining(keras.Model):
         self.carried = [self._zeros((rows, size), f"carried_{i}") for i, size in enumerate(network.state_sizes) if rows]
         averaged = network.trainable_variables if averaging != "none" else ()
         self.averages = [self._zeros(variable.shape, f"average_{i}") for i, variable in enumerate(averaged)]
-        self.averaged_steps = self._zeros((), "averaged_steps")
+        self.averaged_steps = self._zeros((), "averaged_steps")  # 0: the average is a copy of the weights
+        self.begun = self._zeros((), "begun")
+        self.begun.assign(float(averaging == "ema"))
         self.figures = {name: keras.metrics.Mean(name) for name in ("loss", "gradient_norm", "clipped")}
         self.built = True
 
@@ -77,22 +80,21 @@ class NextTokenTraining(keras.Model):
         variables = self.network.trainable_variables
         self.optimizer.apply(gradients, variables)
         if self.averages:
-            self.averaged_steps.assign_add(1)
-            share = 1 / self.averaged_steps
+            self.averaged_steps.assign_add(self.begun)
+            share = 1 / tf.maximum(self.averaged_steps, 1)
             share = tf.maximum(share, 1 - MOMENTUM) if self.averaging == "ema" else share
             for average, variable in zip(self.averages, variables, strict=True):
                 average.assign_add(share * (variable - average))
         return norm
 
     def start_average(self) -> None:
-        """Forgets the average: the next step's weights are its first."""
+        """The weights of the next step are the first of a new mean."""
         self.averaged_steps.assign(0)
+        self.begun.assign(1)
 
     def swap(self) -> None:
         """Exchanges the network's weights and their averages, if there are any."""
-        if not self.averages or not float(self.averaged_steps):
-            return
-        for average, variable in zip(self.averages, self.network.trainable_variables, strict=True):
+        for average, variable in zip(self.averages, self.network.trainable_variables, strict=False):
             kept = average.numpy()
             average.assign(variable)
             variable.assign(kept)
@@ -106,21 +108,25 @@ class Swap(keras.callbacks.Callback):
 
 
 class Plateau(keras.callbacks.Callback):
-    """From the first epoch on that hardly betters the validation score, lowers the learning rate after every epoch.
+    """After the first epoch that hardly betters the validation score, begins to average the weights, with "asgd"; with a
+    factor, also lowers the learning rate, after that epoch and every further one.
 
     Args:
-        factor: what the rate is multiplied with.
+        factor: what the rate is multiplied with; 1 leaves it.
 
-    Reference: Mikolov, Statistical language models based on neural networks, 2012, whose factor is a half.
+    Reference: Mikolov, Statistical language models based on neural networks, 2012, whose factor is a half; the mean from a
+    plateau on: Merity, Keskar & Socher, 2018.
     """
 
-    def __init__(self, factor: float) -> None:
+    def __init__(self, factor: float = 1.0) -> None:
         super().__init__()
         self.factor, self.best, self.reached = factor, -math.inf, False
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         score = (logs or {})["valid_score"]
-        self.reached |= score < self.best + LEAST * abs(self.best)
-        if self.reached:
+        before, self.reached = self.reached, self.reached or score < self.best + LEAST * abs(self.best)
+        if self.reached and not before and self.model.averaging == "asgd":
+            self.model.start_average()
+        if self.reached and self.factor != 1:
             self.model.optimizer.learning_rate.assign(self.model.optimizer.learning_rate * self.factor)
         self.best = max(self.best, score)

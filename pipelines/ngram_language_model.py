@@ -15,6 +15,7 @@ import tensorflow as tf
 from ..datasets import Corpus, Examples, InputError, Ragged, read_arpa, write_arpa
 from ..layers import (
     ESTIMATORS,
+    UNKNOWN_ID,
     BackoffModel,
     NgramLookup,
     arpa_words,
@@ -172,14 +173,15 @@ class NgramLanguageModel(LanguageModel):
         return found
 
     def sparsity(self, examples: Examples) -> list[dict[str, float]]:
-        """For each order: types held, bytes, and the share of the examples' n-grams (of that length) never seen in training."""
+        """For each order: types held, bytes, and the share of the examples' n-grams that are not among them."""
         table = self.table
         tokens, depth = _with_starts(self.encode(examples))
         matched = table.matched(tokens, depth)
         rows = []
         for k, (types, arrays) in enumerate(zip(table.types, table.tables, strict=True), 1):
             long = depth >= max(1, k - 1)
-            unseen = float((matched[long] < k).mean()) if long.any() else float("nan")
+            new = matched < k if k > 1 else tokens == UNKNOWN_ID  # the unknown token has a row of its own
+            unseen = float(new[long].mean()) if long.any() else float("nan")
             rows.append({"order": k, "types": types, "bytes": sum(a.nbytes for a in arrays), "unseen": unseen})
         return rows
 
@@ -215,11 +217,11 @@ class NgramLanguageModel(LanguageModel):
         words = arpa_words(arpa, spelling)
         try:
             model = from_arpa(arpa, words, spelling)
+            pipeline = cls(order=model.order)
+            LanguageModel.restore(pipeline, {"words": words[3:], "tokens": tokens})
         except ValueError as error:
             raise InputError(f"{path}: {error}") from error
-        pipeline = cls(order=model.order)
         pipeline.corpus = {"name": Path(path).name, "sha256": "", "licence": "unknown"}
-        LanguageModel.restore(pipeline, {"words": words[3:], "tokens": tokens})
         pipeline._hold(model)
         return pipeline
 

@@ -99,10 +99,11 @@ def coloured_tokens(tokens: Sequence[str], values: Sequence[float], most: float,
     axes.set(xlim=(0, WIDTH), ylim=(len(lines), 0))
     axes.axis("off")
     colours = ScalarMappable(Normalize(0, most), colormaps["Reds"])
+    shades, fonts = colours.to_rgba(np.asarray(values, np.float64)), _fonts()
     for row, line in enumerate(lines):
         column = 0.0
         for place in line:
-            colour = colours.to_rgba(values[place])
+            colour = shades[place]
             dark = sum(colour[:3]) < 1.5
             box = {"facecolor": colour, "edgecolor": "none", "boxstyle": "round,pad=0.25"}
             axes.text(
@@ -112,7 +113,7 @@ def coloured_tokens(tokens: Sequence[str], values: Sequence[float], most: float,
                 bbox=box,
                 color="white" if dark else "black",
                 va="center",
-                family=FONTS,
+                family=fonts,
                 fontsize=11,
             )
             column += _width(tokens[place]) + 1.2
@@ -122,7 +123,15 @@ def coloured_tokens(tokens: Sequence[str], values: Sequence[float], most: float,
 
 
 WIDTH = 108  # letters of a line
-FONTS = ["DejaVu Sans Mono", "Noto Sans Mono CJK SC", "Noto Sans CJK SC", "WenQuanYi Zen Hei", "monospace"]
+FONTS = ["DejaVu Sans Mono", "Noto Sans Mono CJK SC", "Noto Sans CJK SC", "WenQuanYi Zen Hei"]
+
+
+def _fonts() -> list[str]:
+    """Those of `FONTS` that this machine has: matplotlib warns of every other one at every word."""
+    from matplotlib.font_manager import fontManager
+
+    there = set(fontManager.get_font_names())
+    return [*(font for font in FONTS if font in there), "monospace"]
 
 
 def _lines_of_words(tokens: Sequence[str]) -> list[list[int]]:

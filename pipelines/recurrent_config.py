@@ -63,5 +63,13 @@ class RecurrentLanguageModelConfig(TextOptions, TrainingConfig):
             raise InputError(
                 f"activation={self.activation} with cell={self.cell}: expected it with elman or jordan alone"
             )
+        if self.recurrent_start == "identity" and self.cell in ("lstm", "gru"):
+            raise InputError(f"recurrent_start=identity with cell={self.cell}: expected it with elman or jordan alone")
+        if self.decay_factor != 0.5 and self.decay != "plateau":
+            raise InputError(f"decay_factor={self.decay_factor} with decay={self.decay}: expected decay=plateau")
         if self.tied and self.softmax == "adaptive":
             raise InputError("tied=true with softmax=adaptive: expected one of them")
+        if self.steps != 35 and self.context == "sentence":
+            raise InputError(f"steps={self.steps} with context=sentence: expected context=stream")
+        if self.layer_dropout and self.layers == 1:
+            raise InputError(f"layer_dropout={self.layer_dropout} with layers=1: expected at least 2 layers")

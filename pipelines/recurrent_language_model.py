@@ -74,14 +74,14 @@ class RecurrentLanguageModel(LanguageModel):
             batches, steps = stream.dataset(), stream.steps
         else:
             conditions = self.conditions(corpus.train)
-            columns = {"ids": train} if conditions is None else {"ids": train, "condition": conditions}
+            columns: dict[str, Any] = {"ids": train} if conditions is None else {"ids": train, "condition": conditions}
             cut = Batches(columns, c.batch_size, seed=c.seed)
             batches, steps = cut.stream().map(_sentences), cut.steps
         model = NextTokenTraining(self.model, c.batch_size if c.context == "stream" else 0, c.clip_norm, c.averaging)
         model.compile(optimizer=self._optimizer(steps * c.epochs))
-        model.optimizer.build(self.model.trainable_variables)
+        model.optimizer.build(self._trained().trainable_variables)
         valid, conditions = self.encode(corpus.valid), self.conditions(corpus.valid)
-        after = [Swap(), *([Plateau(c.decay_factor)] if c.decay == "plateau" else [])]
+        after = [Swap(), Plateau(c.decay_factor if c.decay == "plateau" else 1.0)]
         return Training(model, batches, steps, lambda: self._evaluation(valid, conditions), [Swap()], after)
 
     def _optimizer(self, steps: int) -> keras.optimizers.Optimizer:

@@ -65,14 +65,16 @@ class RecurrentNetwork(keras.Model):
 
     def _cell(self, units: int, seed: int) -> Cell:
         c = self.config
+        options: dict[str, Any] = {"recurrent_initializer": c.recurrent_start, "seed": seed, "name": "cell"}
         if c.cell == "jordan":
-            return JordanWordCell(units, self._expected, self.width, activation=c.activation, seed=seed, name="cell")
-        options = {"activation": c.activation} if c.cell == "elman" else {}
-        return CELLS[c.cell](units, recurrent_initializer=c.recurrent_start, seed=seed, name="cell", **options)
+            return JordanWordCell(units, self._expected, self.width, activation=c.activation, **options)
+        if c.cell == "elman":
+            options["activation"] = c.activation
+        return CELLS[c.cell](units, **options)
 
     def build(self, input_shape: Any = None) -> None:
         """Makes all weights."""
-        if self.built:
+        if getattr(self, "built", False):
             return
         self.head.build((None, self.width if self.config.tied else self.config.units))
         if self.embedding is not None:
@@ -111,7 +113,7 @@ class RecurrentNetwork(keras.Model):
 
     def read(self, tokens: Any, states: Sequence[Any], training: bool = False) -> tuple[Any, list[Any]]:
         """h of the uppermost layer (B, T, H), and the new states."""
-        x, rest, new = self.vectors(tokens, training), list(states), []
+        x, rest, new = self.vectors(tokens, training), list(states), list[Any]()
         for dropout, layer in zip(self.dropouts, self.recurrence, strict=False):
             count = len(keras.tree.flatten(layer.cell.state_size))
             x, *final = layer(dropout(x, training=training), initial_state=rest[:count], training=training)

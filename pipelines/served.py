@@ -1,28 +1,30 @@
-"""Exports by what they give: the outputs of the signature say which task it is."""
+"""Exports by what they give: the outputs of the signature say which pipeline it was."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from ..datasets import InputError
+from .frame_served import ServedFrameModel
 from .raw_text import ServedLabeler
 from .saved_model import SavedModelSession
 from .served_language_model import ServedLanguageModel
 
-SERVED: dict[str, type[ServedLabeler] | type[ServedLanguageModel]] = {
-    "sequence-labeling": ServedLabeler,
-    "language-model": ServedLanguageModel,
-}
+SERVED: tuple[type[ServedLabeler] | type[ServedLanguageModel] | type[ServedFrameModel], ...] = (
+    ServedLabeler,
+    ServedLanguageModel,
+    ServedFrameModel,
+)
 
 
-def served(path: str | Path) -> ServedLabeler | ServedLanguageModel:
+def served(path: str | Path) -> ServedLabeler | ServedLanguageModel | ServedFrameModel:
     """What answers like the pipeline that was exported there; raises InputError where it is none of ours.
 
     Example: `served("serving/atis").predict("flights from boston to denver")`
     """
     session = SavedModelSession(path)
-    for kind in SERVED.values():
+    for kind in SERVED:
         if kind.outputs <= session.outputs:
             return kind(session)
     got = ", ".join(sorted(session.outputs))
-    raise InputError(f"{path}: outputs {got}, expected an exported pipeline of {' or '.join(SERVED)}")
+    raise InputError(f"{path}: outputs {got}, expected an exported pipeline of keras-seq")

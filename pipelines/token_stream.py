@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import tensorflow as tf
@@ -15,7 +15,7 @@ class TokenStream:
 
     Args:
         tokens: the classes of the whole text, (N,) of int.
-        rows: B, how many parts of the text are read side by side; fewer where it is short.
+        rows: B, how many parts of the text are read side by side; of a short text the last ones stay empty.
         steps: T.
         first: the class that stands before the first token.
         seed: each epoch's cuts lie elsewhere, by (seed, epoch): no token of N is always the first of its window.
@@ -28,7 +28,7 @@ class TokenStream:
         self.length = -(-len(tokens) // rows)  # of a row
         self.steps = 1 + -(-(self.length - 1) // steps) if self.length > 1 else 1
 
-    def epoch(self, epoch: int) -> Iterator[dict[str, NDArray]]:
+    def epoch(self, epoch: int) -> Iterator[dict[str, Any]]:
         """The windows of one epoch."""
         start = int(np.random.default_rng([self.seed, epoch]).integers(self.window))
         inputs, targets = self._rows()
@@ -51,7 +51,7 @@ class TokenStream:
     def dataset(self) -> tf.data.Dataset:
         """One epoch after another without end."""
 
-        def batches() -> Iterator[dict[str, NDArray]]:
+        def batches() -> Iterator[dict[str, Any]]:
             epoch = 0
             while True:
                 yield from self.epoch(epoch)
@@ -68,11 +68,11 @@ class OverlappingRows(NamedTuple):
     inputs: NDArray[np.int32]
     targets: NDArray[np.int32]
     warm: int
-    count: int
+    real: int  # N
 
     def in_order(self, values: NDArray) -> NDArray:
         """The values (R, W + L) of the tokens in their order, (N,)."""
-        return values[:, self.warm :].reshape(-1)[: self.count]
+        return values[:, self.warm :].reshape(-1)[: self.real]
 
 
 def overlapping_rows(tokens: NDArray[np.int32], rows: int, warm: int, first: int) -> OverlappingRows:

@@ -107,7 +107,8 @@ class Windows:
         for start in range(0, len(order), self.rows):
             places = order[start : start + self.rows]
             back = np.arange(self.width, 0, -1)
-            before = np.where(back <= self.depth[places, None], self.tokens[places[:, None] - back], 0)
+            at = np.maximum(places[:, None] - back, 0)
+            before = np.where(back <= self.depth[places, None], self.tokens[at], 0)
             lacking = self.rows - len(places)
             yield {
                 "inputs": np.pad(before, [(0, lacking), (0, 0)]).astype(np.int32),

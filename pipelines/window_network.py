@@ -74,7 +74,7 @@ class WindowNetwork(keras.Model):
 
     def build(self, input_shape: Any = None) -> None:
         """Makes all weights."""
-        if self.built:
+        if getattr(self, "built", False):
             return
         c = self.config
         width = (c.order - 1) * c.embedding_dim

@@ -78,6 +78,8 @@ ARGUMENTS = {
         "seed": 7,
     },
     ks.LabelSoftmax: {"units": K, "kernel_initializer": initializers.HeNormal(seed=3), "seed": 7},
+    ks.VocabularySoftmax: {"vocabulary_size": V, "seed": 7},
+    ks.NgramLookup: {"rows": (V, 4, 2), "log_missing": -0.5},
     ks.MaskedMaxPooling: {},
     ks.AttentionPooling: {"units": H, "return_weights": True, "seed": 7},
     ks.TokenDropout: {"rate": 0.25, "seed": 7},
@@ -125,6 +127,7 @@ RUNS = {
     "Attention, general": (lambda: ks.Attention("general", seed=7), [NUMBERS, MEMORY], MASK),
     "Attention, additive": (lambda: ks.Attention("additive", H, seed=7), [NUMBERS, MEMORY], MASK),
     "AdaptiveSoftmax": (lambda: ks.AdaptiveSoftmax(**ARGUMENTS[ks.AdaptiveSoftmax]), [NUMBERS], MASK),
+    "VocabularySoftmax": (lambda: ks.VocabularySoftmax(V, seed=7), [NUMBERS], MASK),
     "CRF": (lambda: ks.CRF(**ARGUMENTS[ks.CRF]), [NUMBERS], None),
     "LabelSoftmax": (lambda: ks.LabelSoftmax(**ARGUMENTS[ks.LabelSoftmax]), [NUMBERS], None),
     "MaskedMaxPooling": (ks.MaskedMaxPooling, [NUMBERS], None),
@@ -142,7 +145,10 @@ RUNS = {
         MASK,
     ),
 }
-NEVER_ROUNDED = {"AdaptiveSoftmax": "float32", "CRF": "float32", "LabelSoftmax": "float32", "TokenDropout": "int32"}
+NEVER_ROUNDED = {
+    **dict.fromkeys(["AdaptiveSoftmax", "VocabularySoftmax", "CRF", "LabelSoftmax"], "float32"),
+    "TokenDropout": "int32",
+}
 
 
 @pytest.fixture(params=list(ARGUMENTS), ids=lambda layer_class: layer_class.__name__)

@@ -249,7 +249,9 @@ def test_the_bound_is_reached_where_the_slope_is_steepest():
 
 @pytest.mark.parametrize("cell", [GRUCell(H), JordanCell(H), ElmanCell(H, "softplus")])
 def test_there_is_no_such_bound_for_other_cells(cell):
-    with pytest.raises(ValueError, match=rf"^gradient_bound: {type(cell).__name__} .*, expected ElmanCell with sigmoid"):
+    with pytest.raises(
+        ValueError, match=rf"^gradient_bound: {type(cell).__name__} .*, expected ElmanCell with sigmoid"
+    ):
         gradient_bound(cell)
 
 

@@ -1,4 +1,4 @@
-"""Two small labellers, trained once for all tests, that differ in every option; and a process of one's own."""
+"""Two small labellers that differ in every option and a language model of each kind, trained once for all tests."""
 
 import json
 import random
@@ -60,6 +60,50 @@ def speller(rule):
 @pytest.fixture(scope="session", params=["tagger", "speller"])
 def labeler(request):
     """Either of the two."""
+    return request.getfixturevalue(request.param)
+
+
+STORY = [
+    "the cat is small",
+    "the dog is small",
+    "a dog is here",
+    "the house is here",
+    "the cat is here",
+    "walking home after school",
+    "walking home after work",
+    "the house is small after school",
+]
+
+
+@pytest.fixture(scope="session")
+def story():
+    """A corpus of eight sentences, several times."""
+    return ks.datasets.Corpus.from_texts(STORY * 5, STORY, STORY[:5], name="story")
+
+
+@pytest.fixture(scope="session")
+def ngram(story):
+    """A model of trigrams."""
+    return ks.pipelines.NgramLanguageModel(order=3).fit(story, tracking=None, progress=False)
+
+
+@pytest.fixture(scope="session")
+def nnlm(story):
+    """A window of two words."""
+    options = {"order": 3, "units": 12, "embedding_dim": 8, "batch_size": 32, "learning_rate": 0.05, "epochs": 8}
+    return ks.pipelines.WindowLanguageModel(**options, direct=True).fit(story, tracking=None, progress=False)
+
+
+@pytest.fixture(scope="session")
+def rnn(story):
+    """One LSTM layer, whose state goes on from sentence to sentence."""
+    options = {"units": 12, "layers": 1, "batch_size": 4, "steps": 8, "learning_rate": 0.03, "epochs": 12}
+    return ks.pipelines.RecurrentLanguageModel(**options).fit(story, tracking=None, progress=False)
+
+
+@pytest.fixture(scope="session", params=["ngram", "nnlm", "rnn"])
+def writer(request):
+    """Each of the three."""
     return request.getfixturevalue(request.param)
 
 

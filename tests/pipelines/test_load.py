@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from keras_seq.datasets import InputError
-from keras_seq.pipelines import PIPELINES, Pipeline, SequenceLabeler, load
+from keras_seq.pipelines import PIPELINES, Pipeline, SequenceLabeler, load, pipeline_type
 from keras_seq.pipelines.artefact import MANIFEST, read_artefact, write_artefact
 
 TEXTS = ["please to Rome now", "我一月一号去郑州", "from OSLO 12", ""]
@@ -68,7 +68,25 @@ def test_it_explains_and_saves_again(labeler, saved, tmp_path):
 
 
 def test_tasks_are_those_of_the_table():
-    assert all(kind.task == task and issubclass(kind, Pipeline) for task, kind in PIPELINES.items())
+    kinds = [(task, kind) for task, kinds in PIPELINES.items() for kind in kinds.values()]
+    assert all(kind.task == task and issubclass(kind, Pipeline) for task, kind in kinds)
+
+
+def test_a_task_s_kinds_are_told_apart_by_name():
+    kinds = PIPELINES["language-model"]
+    assert {name: pipeline_type("language-model", {"kind": name}) for name in kinds} == kinds
+    assert pipeline_type("language-model", {}) is kinds["rnn"]
+    assert pipeline_type("sequence-labeling", {"units": 3}) is SequenceLabeler
+
+
+def test_a_kind_that_nobody_knows_is_refused(changed):
+    with pytest.raises(InputError, match="unknown kind 'ngrams' of language-model: did you mean 'ngram'"):
+        load(changed(task="language-model", config={"kind": "ngrams"}))
+
+
+def test_a_kind_that_is_no_word_is_refused(changed):
+    with pytest.raises(InputError, match="unknown kind"):
+        load(changed(task="language-model", config={"kind": ["ngram"]}))
 
 
 def test_a_task_that_nobody_knows_is_refused(changed):

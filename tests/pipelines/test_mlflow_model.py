@@ -30,3 +30,19 @@ def test_it_takes_strings_and_gives_json(labeler, model):
 
 def test_its_signature_says_strings(model):
     assert [str(kind) for kind in model.metadata.signature.inputs.input_types()] == ["DataType.string"]
+
+
+def test_what_is_no_number_is_null(tmp_path):
+    """A language model without smoothing gives log 0 to what it never saw; JSON has no word for it."""
+    corpus = keras_seq.datasets.Corpus.from_texts(["a b"] * 4, ["a b"])
+    language_model = keras_seq.pipelines.NgramLanguageModel(order=1, smoothing="mle")
+    language_model.fit(corpus, tracking=None, progress=False).save(tmp_path / "pipeline")
+    mlflow.pyfunc.save_model(
+        tmp_path / "model",
+        python_model=str(FILE),
+        artifacts={"pipeline": str(tmp_path / "pipeline")},
+        pip_requirements=[],
+    )
+    (line,) = mlflow.pyfunc.load_model(str(tmp_path / "model")).predict(["c"])
+    found = json.loads(line, parse_constant=lambda word: pytest.fail(f"{word} is not JSON"))
+    assert (found["log_probability"], found["known"]) == (None, [False, True])

@@ -3,7 +3,7 @@
 import matplotlib.image
 import pytest
 
-from keras_seq.pipelines.pictures import confusion_matrix, training_curves
+from keras_seq.pipelines.pictures import coloured_tokens, confusion_matrix, training_curves
 
 HISTORY = {
     "loss": [3.0, 2.0, 1.0],
@@ -39,3 +39,19 @@ def test_the_labels_with_the_most_errors_are_drawn(tmp_path):
     confusion_matrix({**wrong, ("d", "d"): 900}, tmp_path / "one.png", most=2)
     confusion_matrix({("a", "b"): 5, ("b", "a"): 4}, tmp_path / "other.png", most=2)
     assert (tmp_path / "one.png").read_bytes() == (tmp_path / "other.png").read_bytes()
+
+
+class TestColouredTokens:
+    def test_long_texts_have_more_lines(self, tmp_path):
+        heights = []
+        for count in (3, 300):
+            coloured_tokens(["word"] * count, [1.0] * count, 16, tmp_path / f"{count}.png")
+            heights.append(matplotlib.image.imread(tmp_path / f"{count}.png").shape[0])
+        assert heights[1] > 5 * heights[0]
+
+    def test_the_values_are_the_colours(self, tmp_path):
+        pages = set()
+        for value in (1.0, 8.0, float("inf")):
+            coloured_tokens(["word", "$a_1$"], [value, 0.0], 16, tmp_path / "page.png")
+            pages.add((tmp_path / "page.png").read_bytes())
+        assert len(pages) == 3
