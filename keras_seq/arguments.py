@@ -250,7 +250,7 @@ DECODING = (
     ("beams", int, "N", "of beam: the beginnings kept (default: 5)"),
     ("length-penalty", float, "A", "of beam: 0 prefers short texts, 1 the mean log p of a token (default: 0)"),
     ("threshold", float, "P", "of music: pitches less probable than this never sound (default: 0)"),
-    ("voices", int, "N", "of music: the most pitches of a step (default: 0, no limit)"),
+    ("voices", int, "N", "of music: so many pitches in every step (default: 0, any number)"),
     ("length", int, "L", "the most tokens, or steps of music, to generate (default: 100 tokens, 64 steps)"),
     ("seed", int, "S", "of what is drawn (default: 0)"),
 )

@@ -13,6 +13,7 @@ from .arpa_model import arpa_words, from_arpa, to_arpa
 from .attention import Attention
 from .attention_pooling import AttentionPooling
 from .backoff_model import BackoffModel
+from .bernoulli_loss import BernoulliLoss, bernoulli_nll
 from .bidirectional import Bidirectional
 from .cell import Cell
 from .cells import CELLS
@@ -65,6 +66,7 @@ __all__ = [
     "Attention",
     "AttentionPooling",
     "BackoffModel",
+    "BernoulliLoss",
     "Bidirectional",
     "Cell",
     "CharacterConvolution",
@@ -88,6 +90,7 @@ __all__ = [
     "Vocabulary",
     "VocabularySoftmax",
     "arpa_words",
+    "bernoulli_nll",
     "count_ngrams",
     "fold",
     "from_arpa",

@@ -110,7 +110,7 @@ def gradient_bound(cell: keras.Layer) -> float:
     name = getattr(getattr(cell, "activation", None), "__name__", "")
     if type(cell) is not ElmanCell or name not in STEEPEST:
         raise ValueError(f"gradient_bound: {type(cell).__name__} {name}, expected ElmanCell with {', '.join(STEEPEST)}")
-    return float(np.linalg.norm(ops.convert_to_numpy(cell.recurrent_kernel), 2)) * STEEPEST[name]
+    return float(np.linalg.norm(cell.recurrent_kernel.numpy(), 2)) * STEEPEST[name]
 
 
 def _walk(cells, x, states, moves=None):

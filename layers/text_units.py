@@ -136,7 +136,7 @@ class TextUnits(tf.Module):
             chunks: raw texts (B,) of string, or tokens, ragged (B, None), some at a time; read twice for subwords.
             rule, unit, lowercase: as above.
             min_count: how often a unit must occur.
-            most: the size of the vocabulary at most; 0 is no limit, and 4000 pieces.
+            most: the size of the vocabulary at most; 0 is no limit, and 4000 pieces. All letters are pieces, however many.
 
         Raises ValueError where a token is spelt like the end, `</s>`.
         """
@@ -147,8 +147,9 @@ class TextUnits(tf.Module):
             pieces = _learn_pieces(counted, most or PIECES)
             counted = _count(cls(pieces, rule, unit, lowercase), chunks)
         kept = Vocabulary.learn(counted, min_count).tokens[2:]
-        if unit == "subword":  # letters that stand in longer pieces alone stay, or a new word could not be put together
-            kept = (*kept, *(piece for piece in pieces if piece not in counted))
+        if unit == "subword":  # letters stay, however rare: a new word is put together from them
+            letters = (piece for piece in pieces if len(piece.removeprefix(INSIDE)) == 1 and piece not in kept)
+            return cls((*kept, *letters), rule, unit, lowercase)
         return cls(kept[: most or None], rule, unit, lowercase)
 
 

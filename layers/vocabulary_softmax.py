@@ -20,13 +20,14 @@ class VocabularySoftmax(keras.Layer):
 
     Args:
         vocabulary_size: V.
+        training_dtype: of the products of `loss` while training, such as "bfloat16"; None: that of the layer. What is not
+            training, and the softmax itself, keep the layer's.
         seed: makes the start values repeatable.
 
     Call arguments:
         states: h, (..., E).
 
-    Returns log p (..., V), float32 or wider. Masking: a mask is handed on; the loss reads its own from the labels. With the
-    dtype "mixed_bfloat16" the products run in bfloat16, the softmax itself in float32.
+    Returns log p (..., V), float32 or wider. Masking: a mask is handed on; the loss reads its own from the labels.
 
     Example:
         output = VocabularySoftmax(10000)
@@ -36,9 +37,10 @@ class VocabularySoftmax(keras.Layer):
     Reference: Press & Wolf, Using the output embedding to improve language models, 2017.
     """
 
-    def __init__(self, vocabulary_size: int, seed: int | None = None, **kwargs: Any):
+    def __init__(self, vocabulary_size: int, training_dtype: str | None = None, seed: int | None = None, **kwargs: Any):
         super().__init__(**kwargs)
         self.vocabulary_size = vocabulary_size
+        self.training_dtype = None if training_dtype is None else keras.backend.standardize_dtype(training_dtype)
         self.seed = seed
         self.supports_masking = True
 
@@ -56,13 +58,14 @@ class VocabularySoftmax(keras.Layer):
         """The words' rows, (..., E) for ids (...)."""
         return ops.take(self.embeddings, words, axis=0)
 
-    def loss(self, states, labels):
+    def loss(self, states, labels, training=False):
         """-log p(label) in nats, (...) of float32 or wider; states (..., E), labels (...) of int, 0 where the label is -1."""
         if not self.built:
             raise ValueError("VocabularySoftmax: not built yet, expected build(states_shape) or a call before loss()")
-        states, labels = ops.convert_to_tensor(states, self.compute_dtype), ops.convert_to_tensor(labels, "int32")
+        dtype = (training and self.training_dtype) or self.compute_dtype
+        states, labels = ops.cast(states, dtype), ops.convert_to_tensor(labels, "int32")
         rows = ops.reshape(states, (-1, states.shape[-1]))
-        kernel, bias = (ops.cast(x, self.compute_dtype) for x in (self.embeddings, self.bias))
+        kernel, bias = (ops.cast(x, dtype) for x in (self.embeddings, self.bias))
         losses = linear_cross_entropy(rows, kernel, bias, ops.reshape(labels, (-1,)), transposed=True)
         return ops.reshape(losses, ops.shape(labels))
 
@@ -77,4 +80,9 @@ class VocabularySoftmax(keras.Layer):
         return keras.KerasTensor(self.compute_output_shape(states.shape), dtype=self._wide)
 
     def get_config(self):
-        return {**super().get_config(), "vocabulary_size": self.vocabulary_size, "seed": self.seed}
+        return {
+            **super().get_config(),
+            "vocabulary_size": self.vocabulary_size,
+            "training_dtype": self.training_dtype,
+            "seed": self.seed,
+        }

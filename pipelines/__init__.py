@@ -5,6 +5,12 @@ from .base_language_model import LanguageModel
 from .config import TrainingConfig, assignments, describe
 from .evaluation import ClassScore, Evaluation
 from .explanation import Explanation
+from .frame_config import FrameLanguageModelConfig
+from .frame_generation import FrameDecoding
+from .frame_language_model import FrameLanguageModel
+from .frame_pictures import piano_roll
+from .frame_scores import FrameScores
+from .frame_served import ServedFrameModel
 from .generation import Decoding
 from .labeled_text import LabeledText, TextSpan
 from .language_modeling import LANGUAGE_MODELS, language_model
@@ -19,7 +25,10 @@ from .saved_model import SavedModelSession
 from .scored_text import ScoredText
 from .sequence_labeler import SequenceLabeler, SequenceLabelerConfig
 from .sequence_labeling import sequence_labeling
+from .served import served
+from .served_language_model import ServedLanguageModel
 from .span_metrics import Counts, SpanScores, score_spans
+from .surprisal_page import surprisal_page
 from .tracking import log_figures, tracking_uri
 from .training import TrainingError
 from .window_language_model import WindowLanguageModel
@@ -33,6 +42,10 @@ __all__ = [
     "Decoding",
     "Evaluation",
     "Explanation",
+    "FrameDecoding",
+    "FrameLanguageModel",
+    "FrameLanguageModelConfig",
+    "FrameScores",
     "LabeledText",
     "LanguageModel",
     "MixtureLanguageModel",
@@ -46,7 +59,9 @@ __all__ = [
     "ScoredText",
     "SequenceLabeler",
     "SequenceLabelerConfig",
+    "ServedFrameModel",
     "ServedLabeler",
+    "ServedLanguageModel",
     "SpanScores",
     "TextSpan",
     "TrainingConfig",
@@ -61,8 +76,11 @@ __all__ = [
     "load",
     "log_figures",
     "mixture",
+    "piano_roll",
     "pipeline_type",
     "score_spans",
     "sequence_labeling",
+    "served",
+    "surprisal_page",
     "tracking_uri",
 ]

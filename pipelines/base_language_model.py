@@ -200,9 +200,7 @@ class LanguageModel(Pipeline):
         if len(first) != len(candidates):
             raise InputError(f"rank: {len(first)} first scores for {len(candidates)} candidates, expected one each")
         scored = self.score(list(candidates), condition)
-        second = [
-            weight * each.log_probability if weight else 0.0 for each in scored
-        ]  # 0 times minus infinity is no number
+        second = [weight * each.log_probability if weight else 0.0 for each in scored]  # 0 · -∞ is no number
         order = sorted(range(len(first)), key=lambda i: -(first[i] + second[i]))
         return [scored[i] for i in order]
 
@@ -233,14 +231,17 @@ class LanguageModel(Pipeline):
 
     def stream(self, prompt: str = "", condition: Any = None, **how: Any) -> Iterator[str]:
         """The same as `generate` for one text, a piece at a time as it comes, the prompt first; not for beams."""
-        settings = configure(Decoding, how)
-        shown, ids = prompt, []
+        tokens = stream(self._generator(condition), self._prompt(prompt), configure(Decoding, how))
+        return self._pieces(prompt, tokens)
+
+    def _pieces(self, prompt: str, tokens: Iterator[int]) -> Iterator[str]:
+        """The prompt, then what each token adds to the text."""
         yield prompt
-        for token in stream(self._generator(condition), self._prompt(prompt), settings):
-            ids.append(token)
-            whole = self._joined(prompt, ids)
-            yield whole[len(shown) :]
-            shown = whole
+        last = prompt[-1:]
+        for token in tokens:
+            piece = self._joined(last, [token])[len(last) :]
+            last = piece[-1:] or last
+            yield piece
 
     def _generator(self, condition: Any) -> Generator:
         self._trained()

@@ -67,7 +67,7 @@ def _figure(name: str, value: float) -> str:
 
 # What a figure's name holds, and how such a figure is written; all others are shares.
 _FORMS = {
-    ("sentences", "tokens", "oov_count", "pieces", "frames"): ",.0f",
+    ("sentences", "tokens", "oov_count", "pieces", "frames", "outside"): ",.0f",
     ("perplexity",): ",.2f",
-    ("bits", "nats"): ".4f",
+    ("bits", "nats", "nll"): ".4f",
 }

@@ -44,7 +44,8 @@ class Decoding(Config):
                 raise InputError(f"{name}={getattr(self, name)} with method={self.method}: expected method={method}")
 
 
-_ONLY = {"temperature": "sample", "top_k": "sample", "top_p": "sample", "beams": "beam", "length_penalty": "beam"}
+_SAMPLE, _BEAM = ("temperature", "top_k", "top_p", "seed"), ("beams", "length_penalty")
+_ONLY = dict.fromkeys(_SAMPLE, "sample") | dict.fromkeys(_BEAM, "beam")
 
 
 class Generator(NamedTuple):
@@ -86,7 +87,7 @@ class Generator(NamedTuple):
         beams = max(how.beams, best)
         for step in range(1, how.length + 1):
             scores = totals[:, None] + _generable(log_p)
-            flat = np.argsort(-scores, axis=None, kind="stable")[: 2 * beams]
+            flat = _greatest(scores.ravel(), 2 * beams)
             places = [(i // scores.shape[1], int(i % scores.shape[1]), float(scores.flat[i])) for i in flat]
             places = [place for place in places if place[2] > -np.inf]
             done += [
@@ -119,9 +120,13 @@ def stream(generator: Generator, prompt: Sequence[int], how: Decoding) -> Iterat
     """The ids of one text as they come, without the end."""
     if how.method == "beam":
         raise InputError("stream with method=beam: a beam is decided at its end, expected sample or greedy")
-    for (token,) in generator.samples(prompt, how, 1):
-        if token != END_ID:
-            yield int(token)
+    return (int(token) for (token,) in generator.samples(prompt, how, 1) if token != END_ID)
+
+
+def _greatest(scores: np.ndarray, count: int) -> np.ndarray:
+    """Places of the `count` greatest, the greatest first."""
+    some = np.argpartition(-scores, min(count, len(scores)) - 1)[:count]
+    return some[np.argsort(-scores[some], kind="stable")]
 
 
 def _decided(done: list[Any], going: list[Any], best: int, how: Decoding, step: int) -> bool:

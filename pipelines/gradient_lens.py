@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 FIRST = END_ID - 1  # the class that stands before the first token
 WORK = 1e9  # N³ of all the N × N Jacobians whose singular values and eigenvalues are computed: a second or two
+MOST = 10_000  # texts of a stream
 DISTANCES = (1, 2, 5, 10, 20, 50, 100)  # of the figures
 STATES = {1: ("h",), 2: ("h", "c")}  # names of a cell's states by their number
 
@@ -147,8 +148,8 @@ def _sequences(model: Any, texts: str | Sequence[str] | Examples, rows: int) -> 
     """Classes of texts without their ends, each after the class that begins it; of a stream, one of all texts."""
     several = [texts] if isinstance(texts, str) else texts
     stream = model.config.context == "stream"
-    examples = [Text(text) if isinstance(text, str) else text for text in several]
-    ids = model.encode(examples if stream else examples[: 4 * rows])  # of which some may be empty
+    some = islice(several, MOST if stream else 4 * rows)  # of which a few may be empty
+    ids = model.encode([Text(text) if isinstance(text, str) else text for text in some])
     classes = np.asarray(ids.values) - 1
     ends = np.asarray(ids.splits)
     parts = [classes] if stream else [classes[a : b - 1] for a, b in pairwise(ends)]

@@ -15,10 +15,10 @@ NEXT = 10  # tokens that are named as the most probable to follow
 class LanguageModule(tf.Module):
     """Strings in, log-probabilities out.
 
-    `serve(text (B,) of string)`, for a model whose texts start from a label also `label` (B,), "" for no particular one,
-    returns, padded to the longest text: tokens (B, T), the end of each text among them, log_probabilities (B, T), natural,
-    known (B, T), whether the vocabulary has the token, lengths (B,), log_probability (B,), the sum; and of what may come after
-    each text next_tokens (B, N) and next_probabilities (B, N), the most probable first.
+    `serve(text (B,) of string)`, for a model whose texts start from a label also `label` (B,), "" or a strange one for all
+    alike, returns, padded to the longest text: tokens (B, T), the end of each text among them, log_probabilities (B, T),
+    natural, known (B, T), whether the vocabulary has the token, lengths (B,), log_probability (B,), the sum; and of what may
+    come after each text next_tokens (B, N) and next_probabilities (B, N), the most probable first.
 
     Args:
         text: from strings to ids.

@@ -19,7 +19,7 @@ class NextTokenTraining(keras.Model):
     """What `fit` runs around a network: loss, clipped gradient, update, averaged weights.
 
     Args:
-        network: with `read`, `start` and `head`.
+        network: with `read`, `token_losses`, `start` and `state_sizes`.
         rows: B of a stream, whose states go on from batch to batch; 0 where every batch begins anew.
         clip_norm: θ; 0 leaves gradients as they are.
         averaging: "none"; "ema", a moving average of the weights; "asgd", their mean from `start_average` on, and until then
@@ -55,14 +55,15 @@ class NextTokenTraining(keras.Model):
         with tf.GradientTape() as tape:
             hidden, states = self.network.read(batch["inputs"], self._states(batch), training=True)
             count = tf.reduce_sum(tf.cast(targets >= 0, hidden.dtype))
-            loss = tf.reduce_sum(self.network.head.loss(hidden, targets)) / tf.maximum(count, 1)
+            loss = tf.reduce_sum(self.network.token_losses(hidden, targets, training=True)) / tf.maximum(count, 1)
         for carried, state in zip(self.carried, states, strict=False):
             carried.assign(state)
         gradients = [tf.convert_to_tensor(g) for g in tape.gradient(loss, variables)]
-        norm = self._update(gradients)
+        norm = tf.cond(count > 0, lambda: self._update(gradients), lambda: 0.0)  # nothing to learn: nothing moves
+        real = tf.cast(count > 0, tf.float32)
         self.figures["loss"].update_state(loss, count)
-        self.figures["gradient_norm"].update_state(norm)
-        self.figures["clipped"].update_state(tf.cast((norm > self.clip_norm) & (self.clip_norm > 0), tf.float32))
+        self.figures["gradient_norm"].update_state(norm, real)
+        self.figures["clipped"].update_state(tf.cast((norm > self.clip_norm) & (self.clip_norm > 0), tf.float32), real)
         return {name: figure.result() for name, figure in self.figures.items()}
 
     def _states(self, batch: dict[str, tf.Tensor]) -> list[tf.Tensor]:
@@ -84,7 +85,8 @@ class NextTokenTraining(keras.Model):
             share = 1 / tf.maximum(self.averaged_steps, 1)
             share = tf.maximum(share, 1 - MOMENTUM) if self.averaging == "ema" else share
             for average, variable in zip(self.averages, variables, strict=True):
-                average.assign_add(share * (variable - average))
+                mean = average + share * (variable - average)
+                average.assign(tf.where(self.averaged_steps > 0, mean, variable))
         return norm
 
     def start_average(self) -> None:

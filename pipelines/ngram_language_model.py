@@ -40,7 +40,7 @@ class NgramLanguageModelConfig(TextOptions, Config):
 
     kind: str = option("ngram", "the kind of language model", ("ngram",))
     order: int = option(5, "n, the length of the longest n-grams", low=1)
-    smoothing: str = option("kneser-ney", "how unseen n-grams get their share", tuple(ESTIMATORS))
+    smoothing: str = option("kneser-ney", "how unseen n-grams get their share", (*ESTIMATORS, "arpa"))
     delta: float = option(1.0, "δ of add-delta, added to every count", low=1e-9)
     prune: str = option(
         "0", "for each order, how often an n-gram occurs that is left out, such as 0,0,1; the last holds on"
@@ -53,6 +53,10 @@ class NgramLanguageModelConfig(TextOptions, Config):
             raise InputError(f"delta={self.delta:g} with smoothing={self.smoothing}: expected smoothing=add-delta")
         if not all(part.strip().isdecimal() for part in self.prune.split(",")):
             raise InputError(f"hyperparameter prune={self.prune!r}: expected whole numbers with commas, such as 0,0,1")
+        if len(self.thresholds) > self.order:
+            raise InputError(
+                f"prune={self.prune}: {len(self.thresholds)} thresholds, expected at most order={self.order}"
+            )
         if self.smoothing == "stupid-backoff" and (self.thresholds != [0] or self.prune_entropy):
             raise InputError(
                 "pruning with smoothing=stupid-backoff: expected a smoothing whose probabilities sum to one"
@@ -117,6 +121,11 @@ class NgramLanguageModel(LanguageModel):
             self._table = self._lookup.to_model()
         return self._table
 
+    def learn(self, corpus: Corpus) -> None:
+        if self.config.smoothing == "arpa":
+            raise InputError("smoothing=arpa: says that a model was read from a file, expected another one to train")
+        super().learn(corpus)
+
     def _train(self, corpus: Corpus, callbacks: list[keras.callbacks.Callback], progress: bool) -> None:
         for callback in callbacks:
             callback.on_train_begin()
@@ -125,10 +134,14 @@ class NgramLanguageModel(LanguageModel):
         types = ", ".join(f"{count:,}" for count in model.types)
         logger.info("n-grams of orders 1 to %d: %s; %.1f s", model.order, types, time.monotonic() - started)
         self._hold(model)
+        for callback in callbacks:
+            callback.set_model(self.model)
         figures = {f"valid_{name}": value for name, value in self.evaluate(corpus.valid).items()}
+        figures["valid_score"] = self.criterion(Evaluation({"perplexity": figures["valid_perplexity"]}))
         self.history = {name: [float(value)] for name, value in figures.items()}
         for callback in callbacks:
             callback.on_epoch_end(0, figures)
+            callback.on_train_end(figures)
 
     def _estimated(self, ids: Ragged) -> BackoffModel:
         c = self.config
@@ -217,7 +230,7 @@ class NgramLanguageModel(LanguageModel):
         words = arpa_words(arpa, spelling)
         try:
             model = from_arpa(arpa, words, spelling)
-            pipeline = cls(order=model.order)
+            pipeline = cls(order=model.order, smoothing="arpa")
             LanguageModel.restore(pipeline, {"words": words[3:], "tokens": tokens})
         except ValueError as error:
             raise InputError(f"{path}: {error}") from error

@@ -23,7 +23,7 @@ class RecurrentLanguageModelConfig(TextOptions, TrainingConfig):
     softmax: str = option(
         "full", "over the whole vocabulary, or by frequency in tails (adaptive)", ("full", "adaptive")
     )
-    precision: str = option("float32", "of the products with the vocabulary", ("float32", "bfloat16"))
+    precision: str = option("float32", "of the products with the vocabulary while training", ("float32", "bfloat16"))
     activation: str = option("tanh", "of an Elman or Jordan cell", ("tanh", "sigmoid", "relu"))
     recurrent_start: str = option(
         "orthogonal", "start of the recurrent matrix", ("orthogonal", "identity", "glorot_uniform")
@@ -67,8 +67,8 @@ class RecurrentLanguageModelConfig(TextOptions, TrainingConfig):
             raise InputError(f"recurrent_start=identity with cell={self.cell}: expected it with elman or jordan alone")
         if self.decay_factor != 0.5 and self.decay != "plateau":
             raise InputError(f"decay_factor={self.decay_factor} with decay={self.decay}: expected decay=plateau")
-        if self.tied and self.softmax == "adaptive":
-            raise InputError("tied=true with softmax=adaptive: expected one of them")
+        if self.softmax == "adaptive" and (self.tied or self.precision != "float32"):
+            raise InputError("softmax=adaptive: expected tied=false and precision=float32")
         if self.steps != 35 and self.context == "sentence":
             raise InputError(f"steps={self.steps} with context=sentence: expected context=stream")
         if self.layer_dropout and self.layers == 1:

@@ -16,6 +16,7 @@ from .pipeline import Training
 from .recurrent_config import RecurrentLanguageModelConfig
 from .recurrent_network import RecurrentNetwork
 from .token_stream import TokenStream, overlapping_rows
+from .vocabulary_scores import chosen_log_probabilities, with_padding
 
 ROWS, WINDOW = 32, 64  # of a stream that is scored: rows side by side, each after a window that only warms its state up
 END_CLASS = END_ID - 1  # the softmax has no class for padding: class c is the token of id c + 1
@@ -96,9 +97,8 @@ class RecurrentLanguageModel(LanguageModel):
         classes = tf.maximum(ids - 1, 0)
         inputs = tf.pad(classes[:, :-1], [[0, 0], [1, 0]], constant_values=END_CLASS)
         hidden, _ = network.read(inputs, network.start(tf.shape(ids)[0], condition))
-        log_p = network.head(hidden)
-        chosen = tf.where(ids > 0, tf.gather(log_p, classes, batch_dims=2), 0.0)
-        return chosen, with_padding(tf.gather(log_p, lengths - 1, batch_dims=1))
+        chosen = tf.where(ids > 0, chosen_log_probabilities(network.head, hidden, classes), 0.0)
+        return chosen, with_padding(network.head(tf.gather(hidden, lengths - 1, batch_dims=1)))
 
     def running_log_probabilities(self, ids: Ragged) -> np.ndarray:
         if self.config.context == "sentence":
@@ -128,17 +128,12 @@ OPTIMIZERS = {"adam": keras.optimizers.Adam, "sgd": keras.optimizers.SGD}
 
 def _losses(network: RecurrentNetwork, inputs: Any, targets: Any, states: Any) -> Any:
     hidden, states = network.read(inputs, states)
-    return network.head.loss(hidden, targets), states
+    return network.token_losses(hidden, targets), states
 
 
 def _step(network: RecurrentNetwork, tokens: Any, states: Any) -> Any:
     log_p, states = network(tokens, states)
     return with_padding(log_p[:, 0]), states
-
-
-def with_padding(log_p: tf.Tensor) -> tf.Tensor:
-    """log p of all ids (B, V), padding counted, of those of all classes."""
-    return tf.pad(log_p, [[0, 0], [1, 0]], constant_values=-np.inf)
 
 
 def _sentences(batch: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:

@@ -93,7 +93,12 @@ class RecurrentNetwork(keras.Model):
         return [size for layer in self.recurrence for size in keras.tree.flatten(layer.cell.state_size)]
 
     def start(self, batch: int, conditions: Any = None) -> list[Any]:
-        """The states before the first token: zeros, or those of the condition (B, K), the share of each label."""
+        """The states before the first token: zeros, or those of the condition (B, K), the share of each label.
+
+        None is an equal share of each.
+        """
+        if conditions is None:
+            conditions = ops.ones((batch, self.conditions)) / max(1, self.conditions)
         if not self.starts:
             return [ops.zeros((batch, size)) for size in self.state_sizes]
         return [ops.tanh(ops.matmul(conditions, table.embeddings)) for table in self.starts]
@@ -119,6 +124,12 @@ class RecurrentNetwork(keras.Model):
             x, *final = layer(dropout(x, training=training), initial_state=rest[:count], training=training)
             rest, new = rest[count:], [*new, *final]
         return self.dropouts[-1](x, training=training), new
+
+    def token_losses(self, hidden: Any, targets: Any, training: bool = False) -> Any:
+        """-log p of the targets (B, T), 0 where they are -1, after hidden (B, T, H); (B, T) in nats."""
+        if isinstance(self.head, AdaptiveSoftmax):
+            return self.head.loss(hidden, targets)
+        return self.head.loss(hidden, targets, training=training)
 
     def call(self, tokens: Any, states: Sequence[Any] | None = None, training: bool = False) -> tuple[Any, list[Any]]:
         states = self.start(ops.shape(tokens)[0]) if states is None else states
@@ -166,13 +177,12 @@ class JordanWordCell(Cell):
 
 
 def _head(vocabulary_size: int, c: RecurrentLanguageModelConfig, seed: int) -> keras.Layer:
-    dtype = "mixed_bfloat16" if c.precision == "bfloat16" else "float32"
     if c.softmax == "full":
-        return VocabularySoftmax(vocabulary_size, seed=seed, dtype=dtype, name="softmax")
+        return VocabularySoftmax(vocabulary_size, training_dtype=c.precision, seed=seed, name="softmax")
     cutoffs = tuple(cutoff for cutoff in CUTOFFS if cutoff < vocabulary_size)
     if not cutoffs:
         raise InputError(f"softmax=adaptive: a vocabulary of {vocabulary_size}, expected more than {CUTOFFS[0]} tokens")
-    return AdaptiveSoftmax(vocabulary_size, cutoffs, seed=seed, dtype=dtype, name="softmax")
+    return AdaptiveSoftmax(vocabulary_size, cutoffs, seed=seed, name="softmax")
 
 
 def _noise(c: RecurrentLanguageModelConfig, seed: int) -> RecurrentDropout | None:

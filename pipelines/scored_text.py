@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from ..datasets import write_file
 from .pictures import coloured_tokens
-
-MOST_BITS = 16.0  # the surprise that gets the full colour
+from .surprisal_page import MOST_BITS, surprisal_page
 
 
 @dataclass(frozen=True)
@@ -69,15 +66,7 @@ class ScoredText:
 
     def html(self, path: str | Path) -> None:
         """Writes a page: each token the redder the less it was expected, with its bits when pointed at."""
-        marked = " ".join(
-            f'<span style="background:rgba(220,50,30,{min(bits / MOST_BITS, 1) * 0.8:.2f})" title="{bits:.2f} bits">'
-            f"{html.escape(token)}</span>"
-            for token, bits in zip(self.tokens, self.bits, strict=True)
-        )
-        style = "body{font:20px/1.9 sans-serif;max-width:50em;margin:2em auto} span{padding:.15em .1em}"
-        head = f'<!doctype html><meta charset="utf-8"><title>keras-seq</title><style>{style}</style>'
-        said = f"log p {self.log_probability:.2f}, perplexity {self.perplexity:.1f}"
-        write_file(path, f"{head}<p>{marked}</p><p><small>{said}</small></p>\n")
+        surprisal_page([self], path)
 
     def png(self, path: str | Path) -> None:
         """Draws the same as a picture, with a scale in bits."""

@@ -13,7 +13,7 @@ from ..datasets import Corpus, Ragged
 from .base_language_model import LanguageModel
 from .next_token_training import NextTokenTraining
 from .pipeline import Training
-from .recurrent_language_model import with_padding
+from .vocabulary_scores import chosen_log_probabilities, with_padding
 from .window_network import WindowLanguageModelConfig, WindowNetwork
 
 BLOCK = 4096  # windows scored at once
@@ -36,7 +36,7 @@ class WindowLanguageModel(LanguageModel):
         self.model = network = WindowNetwork(len(self.text) - 1, self.config, name="language_model")
         rows = tf.TensorSpec((None, self.config.order - 1), tf.int32)
         self._losses = tf.function(
-            lambda windows, targets: network.head.loss(network.read(windows)[0], targets),
+            lambda windows, targets: network.token_losses(network.read(windows)[0], targets),
             input_signature=[rows, tf.TensorSpec((None,), tf.int32)],
         )
         self._next = tf.function(lambda windows: with_padding(network(windows)), input_signature=[rows])
@@ -68,11 +68,10 @@ class WindowLanguageModel(LanguageModel):
         width, network = self.config.order - 1, self._trained()
         before = tf.pad(ids[:, :-1], [[0, 0], [width, 0]])
         windows = tf.stack([before[:, place : place + tf.shape(ids)[1]] for place in range(width)], axis=2)
-        log_p = tf.reshape(
-            network(tf.reshape(windows, [-1, width])), [*tf.unstack(tf.shape(ids)), network.vocabulary_size]
-        )
-        chosen = tf.gather(log_p, tf.maximum(ids - 1, 0), batch_dims=2)
-        return tf.where(ids > 0, chosen, 0.0), with_padding(tf.gather(log_p, lengths - 1, batch_dims=1))
+        hidden, _ = network.read(tf.reshape(windows, [-1, width]))
+        hidden = tf.reshape(hidden, [*tf.unstack(tf.shape(ids)), hidden.shape[-1]])
+        chosen = tf.where(ids > 0, chosen_log_probabilities(network.head, hidden, tf.maximum(ids - 1, 0)), 0.0)
+        return chosen, with_padding(network.head(tf.gather(hidden, lengths - 1, batch_dims=1)))
 
     def start(self, condition: np.ndarray) -> np.ndarray:
         return np.zeros((len(condition), self.config.order - 1), np.int32)

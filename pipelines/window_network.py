@@ -28,7 +28,7 @@ class WindowLanguageModelConfig(TextOptions, TrainingConfig):
     dropout: float = option(
         0.0, "the share of features dropped, of the vectors and of the hidden layer", low=0, below=1
     )
-    precision: str = option("float32", "of the products with the vocabulary", ("float32", "bfloat16"))
+    precision: str = option("float32", "of the products with the vocabulary while training", ("float32", "bfloat16"))
     batch_size: int = option(256, "windows a step", low=1)
     epochs: int = option(20, "the most passes over the training data", low=1)
     patience: int = option(3, "epochs without a better validation score before training stops", low=1)
@@ -68,8 +68,7 @@ class WindowNetwork(keras.Model):
             name="hidden",
         )
         self.dropouts = [keras.layers.Dropout(c.dropout, seed=seed + place) for place in (2, 3)]
-        dtype = "mixed_bfloat16" if c.precision == "bfloat16" else "float32"
-        self.head = VocabularySoftmax(vocabulary_size, seed=seed + 4, dtype=dtype, name="softmax")
+        self.head = VocabularySoftmax(vocabulary_size, training_dtype=c.precision, seed=seed + 4, name="softmax")
         self.build()
 
     def build(self, input_shape: Any = None) -> None:
@@ -93,6 +92,10 @@ class WindowNetwork(keras.Model):
         x = self.dropouts[0](x, training=training)
         h = self.dropouts[1](self.hidden(x), training=training)
         return ops.concatenate([h, x], axis=-1) if self.config.direct else h, []
+
+    def token_losses(self, hidden: Any, targets: Any, training: bool = False) -> Any:
+        """-log p of the targets (B,), 0 where they are -1, in nats."""
+        return self.head.loss(hidden, targets, training=training)
 
     def call(self, windows: Any, training: bool = False) -> Any:
         return self.head(self.read(windows, training=training)[0])

@@ -78,7 +78,7 @@ ARGUMENTS = {
         "seed": 7,
     },
     ks.LabelSoftmax: {"units": K, "kernel_initializer": initializers.HeNormal(seed=3), "seed": 7},
-    ks.VocabularySoftmax: {"vocabulary_size": V, "seed": 7},
+    ks.VocabularySoftmax: {"vocabulary_size": V, "training_dtype": "bfloat16", "seed": 7},
     ks.NgramLookup: {"rows": (V, 4, 2), "log_missing": -0.5},
     ks.MaskedMaxPooling: {},
     ks.AttentionPooling: {"units": H, "return_weights": True, "seed": 7},

@@ -116,7 +116,11 @@ class TestIds:
         assert learnt(most=2).vocabulary.tokens[3:] == ("the", "cat")
 
     def test_pieces_are_as_many_as_were_asked_for(self):
-        assert len(learnt("subword", ["walking walked walker talked"] * 9, most=20)) <= 3 + 20
+        assert len(learnt("subword", ["walking walked walker talked"] * 9, most=40)) <= 3 + 40
+
+    def test_every_letter_is_a_piece_however_few_are_asked_for(self):
+        few = learnt("subword", ["walking walked walker talked"] * 9, most=5, min_count=20)
+        assert {"w", "##w", "k", "##k"} <= set(few.vocabulary.tokens)
 
     def test_chunks_are_counted_together(self):
         apart = TextUnits.learn([tf.constant([text]) for text in TEXTS])

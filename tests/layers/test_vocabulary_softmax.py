@@ -101,3 +101,15 @@ def test_an_unbuilt_layer_says_so():
         ValueError, match=r"^VocabularySoftmax: not built yet, expected build\(states_shape\) or a call"
     ):
         VocabularySoftmax(V).loss(STATES, LABELS)
+
+
+def test_products_are_in_the_training_dtype_while_training_alone():
+    output = VocabularySoftmax(V, training_dtype="bfloat16", seed=3)
+    output.build((None, STATES.shape[-1]))
+    states, exact = STATES.astype("float32"), VocabularySoftmax(V, seed=3)
+    exact.build((None, STATES.shape[-1]))
+    np.testing.assert_array_equal(output.loss(states, LABELS), exact.loss(states, LABELS))
+    rough = np.asarray(output.loss(states, LABELS, training=True))
+    assert rough.dtype == np.float32
+    np.testing.assert_allclose(rough, exact.loss(states, LABELS), rtol=0.02)
+    assert (rough != np.asarray(exact.loss(states, LABELS))).any()

@@ -1,4 +1,4 @@
-"""Music: figures against a loop in NumPy, what is learnt, generation, files, and what is refused."""
+"""Music: figures against a loop in NumPy, what is learnt, generation, and files."""
 
 import json
 
@@ -10,7 +10,7 @@ import tensorflow as tf
 
 import keras_seq as ks
 from keras_seq.datasets import Corpus, Frames, InputError
-from keras_seq.pipelines import SavedModelSession, language_model, load
+from keras_seq.pipelines import SavedModelSession, load
 from keras_seq.pipelines.frame_config import FrameLanguageModelConfig
 from keras_seq.pipelines.frame_language_model import FrameLanguageModel
 from keras_seq.pipelines.frame_network import FrameNetwork
@@ -277,46 +277,12 @@ class TestFiles:
         assert [w.shape for w in copy.weights] == [w.shape for w in network.weights]
 
 
-class TestBadInput:
-    def test_text_is_refused(self):
-        corpus = Corpus.from_texts(["a b", "b a"], ["a b"])
-        with pytest.raises(InputError, match="corpus texts: examples are Text, expected Frames"):
-            language_model(corpus, kind="frames", **QUIET)
+@pytest.mark.parametrize("examples", [(), (Frames(()),)])
+def test_nothing_to_evaluate_is_refused(learnt, examples):
+    with pytest.raises(InputError, match="to evaluate, expected at least one"):
+        learnt.evaluate(examples)
 
-    @pytest.mark.parametrize("kind", ["rnn", "nnlm", "ngram"])
-    def test_music_is_refused_by_the_other_kinds(self, music, kind):
-        with pytest.raises(InputError, match="kind=frames learns music") as error:
-            language_model(music, kind=kind, **QUIET)
-        assert "\n" not in str(error.value)
 
-    def test_an_empty_corpus_is_refused(self):
-        with pytest.raises(InputError, match="corpus nothing: no train examples"):
-            language_model(Corpus("nothing", (), ()), kind="frames", **QUIET)
-
-    @pytest.mark.parametrize("examples", [(), (Frames(()),)])
-    def test_nothing_to_evaluate_is_refused(self, learnt, examples):
-        with pytest.raises(InputError, match="to evaluate, expected at least one"):
-            learnt.evaluate(examples)
-
-    def test_text_to_evaluate_is_refused(self, learnt):
-        with pytest.raises(InputError, match="kind=frames: examples are Text, expected Frames"):
-            learnt.evaluate((ks.datasets.Text("la la"),))
-
-    def test_a_piece_of_one_silent_step_is_learnt(self):
-        corpus = Corpus.from_frames([[()], [()]], [[()]])
-        assert np.isfinite(
-            FrameLanguageModel(units=2, epochs=1).fit(corpus, **QUIET).evaluate(corpus.valid)["nll_per_frame"]
-        )
-
-    @pytest.mark.parametrize(
-        ("values", "said"),
-        [
-            ({"margin": 2}, "margin=2 with pitches=piano: expected it with pitches=seen alone"),
-            ({"cell": "jordan"}, "expected one of elman, gru, lstm"),
-            ({"cell": "gru", "activation": "relu"}, "expected it with elman alone"),
-            ({"tied": True}, "unknown hyperparameter 'tied'"),
-        ],
-    )
-    def test_what_cannot_be_configured_is_refused(self, values, said):
-        with pytest.raises(InputError, match=said):
-            FrameLanguageModel(**values)
+def test_text_to_evaluate_is_refused(learnt):
+    with pytest.raises(InputError, match="kind=frames: examples are Text, expected Frames"):
+        learnt.evaluate((ks.datasets.Text("la la"),))

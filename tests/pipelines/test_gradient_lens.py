@@ -145,14 +145,10 @@ def test_it_is_a_picture(make, tmp_path):
     assert width > height > 300
 
 
-@pytest.mark.parametrize(("texts", "what"), [([], "texts without a token"), ([""], "texts without a token")])
-@pytest.mark.parametrize("context", ["sentence", "stream"])
-def test_nothing_to_look_at_is_one_line(texts, what, context):
-    made = model(context=context)
-    if texts and context == "stream":
-        pytest.skip("an empty text in a stream still has an end")
-    with pytest.raises(ks.datasets.InputError, match=rf"^gradient lens: {what}, expected at least one$"):
-        gradient_lens(made, texts)
+@pytest.mark.parametrize(("context", "texts"), [("sentence", []), ("sentence", ["", " "]), ("stream", [])])
+def test_nothing_to_look_at_is_one_line(context, texts):
+    with pytest.raises(ks.datasets.InputError, match=r"^gradient lens: texts without a token, expected at least one$"):
+        gradient_lens(model(context=context), texts)
 
 
 @pytest.mark.parametrize("wrong", [{"steps": 0}, {"rows": -1}, {"steps": 2.5}])
