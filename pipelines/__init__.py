@@ -11,7 +11,9 @@ from .frame_language_model import FrameLanguageModel
 from .frame_pictures import piano_roll
 from .frame_scores import FrameScores
 from .frame_served import ServedFrameModel
+from .gate_reading import GateReading
 from .generation import Decoding
+from .gradient_lens import GradientLens
 from .labeled_text import LabeledText, TextSpan
 from .language_modeling import LANGUAGE_MODELS, language_model
 from .load import PIPELINES, load, pipeline_type
@@ -46,6 +48,8 @@ __all__ = [
     "FrameLanguageModel",
     "FrameLanguageModelConfig",
     "FrameScores",
+    "GateReading",
+    "GradientLens",
     "LabeledText",
     "LanguageModel",
     "MixtureLanguageModel",

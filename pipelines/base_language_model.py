@@ -152,9 +152,10 @@ class LanguageModel(Pipeline):
         """Minus the mean nats of a token."""
         return -float(np.log(evaluation["perplexity"]))
 
-    def pictures(self, folder: Path, corpus: Corpus) -> None:
+    def pictures(self, folder: Path, corpus: Corpus) -> dict[str, float]:
         if "loss" in self.history:
             training_curves(self.history, folder / "curves.png", ("perplexity", "word_perplexity"), shares=False)
+        return {}
 
     def describe_criterion(self, value: float) -> str:
         return f"perplexity {np.exp(-value):.2f}"

@@ -76,7 +76,7 @@ def _training_panel(axes: Any, lens: GradientLens) -> None:
 
 
 def gate_maps(tokens: Sequence[str], gates: Mapping[str, NDArray], path: str | Path, title: str = "") -> None:
-    """A heat map for each gate and state: tokens from the left to the right, units from the top to the bottom.
+    """A heat map for each gate and state: tokens from the left to the right, the units that keep the most at the top.
 
     Args:
         tokens: (T) what was read.
@@ -91,7 +91,7 @@ def gate_maps(tokens: Sequence[str], gates: Mapping[str, NDArray], path: str | P
     size = (max(6.0, 2.4 + 0.36 * len(tokens)), height * len(gates) + 1.4)
     figure = Figure(figsize=size, layout="constrained")
     panels = np.atleast_1d(figure.subplots(len(gates), 1, sharex=True))
-    for axes, (name, values) in zip(panels, gates.items(), strict=True):
+    for axes, (name, values) in zip(panels, _ordered(gates).items(), strict=True):
         _map(figure, axes, name, values)
     panels[-1].set_xticks(range(len(tokens)), [token.replace("$", r"\$") for token in tokens], rotation=60, ha="right")
     fonts = _fonts()
@@ -102,9 +102,18 @@ def gate_maps(tokens: Sequence[str], gates: Mapping[str, NDArray], path: str | P
     figure.savefig(path, dpi=110)
 
 
+def _ordered(gates: Mapping[str, NDArray]) -> Mapping[str, NDArray]:
+    """Every map with its units in the order of the gate that keeps: an LSTM's forget gate, a GRU's update gate."""
+    keeps = gates.get("forget", gates.get("update"))
+    if keeps is None:
+        return gates
+    order = np.argsort(-keeps.mean(axis=0), kind="stable")
+    return {name: values[:, order] if values.shape == keeps.shape else values for name, values in gates.items()}
+
+
 def _map(figure: Any, axes: Any, name: str, values: NDArray) -> None:
     share = name in ("input", "forget", "output", "update", "reset")
-    most = float(np.abs(values).max()) or 1.0
+    most = float(np.quantile(np.abs(values), 0.995)) or 1.0
     scale = {"cmap": "viridis", "vmin": 0, "vmax": 1} if share else {"cmap": "RdBu_r", "vmin": -most, "vmax": most}
     drawn = axes.imshow(values.T, aspect="auto", interpolation="nearest", **scale)
     axes.set_ylabel(name)

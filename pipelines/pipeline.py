@@ -179,10 +179,11 @@ class Pipeline:
         seconds, found = time.monotonic() - started, self.describe_criterion(best.score)
         logger.info("best on validation: %s in epoch %d, %.0f s", found, best.epoch + 1, seconds)
 
-    def pictures(self, folder: Path, corpus: Corpus) -> None:
-        """Draws what tracking keeps of a run that has ended, as PNG files in a folder."""
+    def pictures(self, folder: Path, corpus: Corpus) -> dict[str, float]:
+        """Draws what tracking keeps of a run that has ended, as PNG files in a folder; figures that belong to them."""
         if "loss" in self.history:
             training_curves(self.history, folder / "curves.png")
+        return {}
 
     def describe_criterion(self, value: float) -> str:
         """The criterion as people read it."""

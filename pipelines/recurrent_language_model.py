@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -11,6 +12,8 @@ import tensorflow as tf
 from ..datasets import Batches, Corpus, InputError, Ragged
 from ..layers import END_ID
 from .base_language_model import LanguageModel
+from .gate_reading import GateReading, gate_reading
+from .gradient_lens import GradientLens, gradient_lens
 from .next_token_training import NextTokenTraining, Plateau, Swap
 from .pipeline import Training
 from .recurrent_config import RecurrentLanguageModelConfig
@@ -91,6 +94,28 @@ class RecurrentLanguageModel(LanguageModel):
         if c.decay == "cosine":
             rate = keras.optimizers.schedules.CosineDecay(rate, steps, alpha=0.02)
         return OPTIMIZERS[c.optimizer](rate, weight_decay=c.weight_decay or None)
+
+    def gradient_lens(self, texts: Any, steps: int = 50, rows: int = 32) -> GradientLens:
+        """How far back the gradient of the loss reaches on these texts; see `GradientLens`.
+
+        Args:
+            texts: strings, or a split of a corpus.
+            steps: how far back, at most.
+            rows: how many texts, or places in one stream, are looked at.
+
+        Raises InputError where there is no token.
+        """
+        return gradient_lens(self, texts, steps, rows)
+
+    def gates(self, text: str, layer: int = 1) -> GateReading:
+        """What the gates of one layer, 1 for the lowest, did at each token; raises InputError for cells without gates."""
+        return gate_reading(self, text, layer)
+
+    def pictures(self, folder: Path, corpus: Corpus) -> dict[str, float]:
+        lens = self.gradient_lens(corpus.valid)
+        lens.png(folder / "gradient_lens.png")
+        figures = {name: value for name, value in lens.figures().items() if name not in self.history}
+        return {**super().pictures(folder, corpus), **figures}
 
     def scores(self, ids: tf.Tensor, lengths: tf.Tensor, condition: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         network = self._trained()

@@ -214,10 +214,10 @@ class SequenceLabeler(Pipeline):
             self.sentence_labels,
         )
 
-    def pictures(self, folder: Path, corpus: Corpus) -> None:
-        super().pictures(folder, corpus)
+    def pictures(self, folder: Path, corpus: Corpus) -> dict[str, float]:
         if confusion := self.evaluate(corpus.valid).confusion:
             confusion_matrix(confusion, folder / "confusion.png")
+        return super().pictures(folder, corpus)
 
     def predict(self, texts: str | Sequence[str]) -> Any:
         """Labels raw text: a `LabeledText` for one string, a list of them for several.

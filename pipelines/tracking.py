@@ -76,7 +76,8 @@ class Tracker(keras.callbacks.Callback):
 
     def _log_artefacts(self, run: str) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            self.pipeline.pictures(Path(folder), self.corpus)
+            figures = self.pipeline.pictures(Path(folder), self.corpus)
+            self._client.log_batch(run, _metrics(figures, 0))
             for picture in sorted(Path(folder).glob("*.png")):
                 self._client.log_artifact(run, str(picture))
             self.pipeline.save(Path(folder) / "pipeline")

@@ -134,6 +134,8 @@ PUBLIC = {
         "FrameLanguageModel",
         "FrameLanguageModelConfig",
         "FrameScores",
+        "GateReading",
+        "GradientLens",
         "LANGUAGE_MODELS",
         "LabeledText",
         "LanguageModel",
