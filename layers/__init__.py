@@ -9,7 +9,6 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from .adaptive_softmax import AdaptiveSoftmax
-from .arpa_model import arpa_words, from_arpa, to_arpa
 from .attention import Attention
 from .attention_pooling import AttentionPooling
 from .backoff_model import BackoffModel
@@ -42,6 +41,7 @@ from .token_embedding import TokenEmbedding
 from .vocabulary_softmax import VocabularySoftmax
 
 if TYPE_CHECKING:
+    from .arpa_model import arpa_words, from_arpa, to_arpa
     from .ngram_lookup import NgramLookup
     from .text_encoder import TokenEncoder, fold
     from .text_tokenizer import RULES, TextTokenizer, Tokens, normalize
@@ -110,6 +110,9 @@ __all__ = [
 ]
 
 _TEXT = {
+    "arpa_words": "arpa_model",
+    "from_arpa": "arpa_model",
+    "to_arpa": "arpa_model",
     "NgramLookup": "ngram_lookup",
     "RULES": "text_tokenizer",
     "TextTokenizer": "text_tokenizer",

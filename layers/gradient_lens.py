@@ -67,7 +67,7 @@ def norms_by_distance(slopes: NDArray, steps: Any = None) -> NDArray:
     steps: t, the step of the loss, 1 to T, for all rows or for each, (B,); None is the last one.
     """
     rows, count = slopes.shape[:2]
-    norms = np.linalg.norm(slopes, axis=-1)
+    norms = np.linalg.norm(slopes.astype(np.float64), axis=-1)  # in float32 the square of 1e-25 is 0
     steps = np.broadcast_to(count - 1 if steps is None else steps, (rows,))
     places = np.asarray(steps)[:, None] - np.arange(count)
     return np.where(places >= 0, np.take_along_axis(norms, np.maximum(places, 0), axis=1), np.nan)

@@ -171,6 +171,10 @@ def test_distances_count_from_the_step_of_each_rows_loss():
     np.testing.assert_array_equal(norms_by_distance(slopes, [3, 1]), [[4, 3, 2, 1], [20, 10, np.nan, np.nan]])
 
 
+def test_a_norm_whose_square_is_no_float32_is_seen():
+    assert norms_by_distance(np.full((1, 1, 4), 1e-30, np.float32))[0, 0] == pytest.approx(2e-30)
+
+
 @pytest.mark.parametrize("name", MAKERS)
 def test_a_step_jacobian_is_its_finite_differences(name):
     cell = made(name)

@@ -15,7 +15,7 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ABSENT = ("tensorflow", "tensorflow_text")
-TEXT = ("TextTokenizer", "TokenEncoder", "Vocabulary", "RULES")
+TEXT = ("TextTokenizer", "TokenEncoder", "Vocabulary", "RULES", "TextUnits", "NgramLookup", "to_arpa")
 
 B, T, D, H, K, V, LETTERS = 2, 4, 3, 5, 3, 9, 6
 RNG = np.random.default_rng(15)
@@ -69,6 +69,11 @@ def runs(ks):
         "AdaptiveSoftmax": (ks.AdaptiveSoftmax(V, (2, 5)), lambda layer: layer(NUMBERS)),
         "AdaptiveSoftmax loss": (
             ks.AdaptiveSoftmax(V, (2, 5)),
+            lambda layer: layer(NUMBERS)[..., 0] * layer.loss(NUMBERS, WORDS),
+        ),
+        "VocabularySoftmax": (ks.VocabularySoftmax(V), lambda layer: layer(NUMBERS)),
+        "VocabularySoftmax loss": (
+            ks.VocabularySoftmax(V),
             lambda layer: layer(NUMBERS)[..., 0] * layer.loss(NUMBERS, WORDS),
         ),
         "TokenDropout": (ks.TokenDropout(0.5), lambda layer: layer(WORDS)),
@@ -157,7 +162,7 @@ def test_the_list_above_has_every_layer():
 
     public = {name: getattr(ks, name) for name in ks.__all__}
     layers = {name for name, x in public.items() if inspect.isclass(x) and issubclass(x, keras.Layer)}
-    assert layers - {"Cell"} <= {name.partition(" ")[0] for name in runs(ks)}
+    assert layers - {"Cell", "NgramLookup"} <= {name.partition(" ")[0] for name in runs(ks)}
 
 
 def test_tensorflow_is_not_imported(there):

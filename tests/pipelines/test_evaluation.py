@@ -26,7 +26,7 @@ def test_a_person_reads_a_table_the_figures_and_the_notes():
     assert [line.split()[0] for line in lines[1:4]] == ["a", "b", "overall"]
     assert lines[2].split() == ["b", "50.00%", "25.00%", "33.33%", "4"]
     assert len({len(line) for line in lines[:4]}) == 1  # in columns
-    assert lines[4:] == ["macro f1: 66.67%", "sentences: 1234", "a note"]
+    assert lines[4:] == ["macro f1: 66.67%", "sentences: 1,234", "a note"]
 
 
 def test_a_table_may_have_no_labels():

@@ -17,7 +17,7 @@ from keras_seq.pipelines import RecurrentLanguageModel, WindowLanguageModel
             "activation=relu with cell=gru: expected it with elman or jordan alone",
         ),
         ({"recurrent_start": "identity"}, "recurrent_start=identity with cell=lstm: expected it with elman or jordan"),
-        ({"tied": True, "softmax": "adaptive"}, "tied=true with softmax=adaptive: expected one of them"),
+        ({"tied": True, "softmax": "adaptive"}, "softmax=adaptive: expected tied=false and precision=float32"),
         ({"decay_factor": 0.25}, "decay_factor=0.25 with decay=cosine: expected decay=plateau"),
         ({"context": "sentence", "steps": 20}, "steps=20 with context=sentence: expected context=stream"),
         ({"layers": 1, "layer_dropout": 0.5}, "layer_dropout=0.5 with layers=1: expected at least 2 layers"),
