@@ -24,6 +24,16 @@ def test_gates_are_shown(tmp_path):
     assert (tmp_path / "one.png").read_bytes() != (tmp_path / "other.png").read_bytes()
 
 
+@pytest.mark.parametrize("keeps", ["forget", "update"])
+def test_units_stand_in_the_order_of_what_they_keep(tmp_path, keeps):
+    draw = np.random.default_rng(0)
+    gates = {keeps: draw.uniform(size=(3, 6)), "hidden": draw.normal(size=(3, 6))}
+    other = draw.permutation(6)
+    gate_maps(TOKENS, gates, tmp_path / "one.png")
+    gate_maps(TOKENS, {name: values[:, other] for name, values in gates.items()}, tmp_path / "other.png")
+    assert (tmp_path / "one.png").read_bytes() == (tmp_path / "other.png").read_bytes()
+
+
 def test_the_cliff_is_drawn_with_what_clipping_changes(tmp_path):
     cliff(tmp_path / "one.png")
     cliff(tmp_path / "other.png", clip_norm=0.1)
