@@ -26,13 +26,20 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-DATABASE = "sqlite:///mlruns/mlflow.db"
+DATABASE = "mlruns/mlflow.db"
 EXPERIMENT = "keras-seq"
 
 
 def tracking_uri() -> str:
-    """The store of runs."""
-    return os.environ.get("MLFLOW_TRACKING_URI") or DATABASE
+    """The store of runs: the one that MLFLOW_TRACKING_URI names, else mlruns/mlflow.db of the working folder, whole path.
+
+    MLflow keeps one open store for each address, so a relative one would mean the first folder of a process for ever.
+    """
+    return os.environ.get("MLFLOW_TRACKING_URI") or _default_uri()
+
+
+def _default_uri() -> str:
+    return f"sqlite:///{Path(DATABASE).absolute()}"
 
 
 class Tracker(keras.callbacks.Callback):
@@ -111,7 +118,7 @@ def log_figures(run_id: str | None, figures: Mapping[str, float], prefix: str = 
 @contextlib.contextmanager
 def _alone() -> Iterator[None]:
     """One process at a time makes the database: two that begin together would each make its tables."""
-    if tracking_uri() != DATABASE:
+    if tracking_uri() != _default_uri():
         yield
         return
     Path("mlruns").mkdir(exist_ok=True)
@@ -132,7 +139,7 @@ def _experiment(client: Any) -> str:
     found = client.get_experiment_by_name(EXPERIMENT)
     if found is not None:
         return str(found.experiment_id)
-    place = Path("mlruns/artifacts").absolute().as_uri() if tracking_uri() == DATABASE else None
+    place = Path("mlruns/artifacts").absolute().as_uri() if tracking_uri() == _default_uri() else None
     return str(client.create_experiment(EXPERIMENT, artifact_location=place))
 
 

@@ -10,7 +10,7 @@ import mlflow
 import pytest
 
 from keras_seq.pipelines import SequenceLabeler, load, log_figures, tracking_uri
-from keras_seq.pipelines.tracking import DATABASE, EXPERIMENT
+from keras_seq.pipelines.tracking import EXPERIMENT
 
 TINY = {"cell": "elman", "units": 4, "embedding_dim": 3, "batch_size": 16, "output": "softmax", "bidirectional": False}
 
@@ -96,12 +96,22 @@ class TestARun:
 
 
 class TestWhereRunsGo:
-    def test_the_default_is_a_database_in_mlruns(self, nowhere):
-        assert tracking_uri() == DATABASE == "sqlite:///mlruns/mlflow.db"
+    def test_the_default_is_a_database_in_mlruns_of_the_working_folder(self, nowhere, tmp_path):
+        nowhere.chdir(tmp_path)
+        assert tracking_uri() == f"sqlite:///{tmp_path}/mlruns/mlflow.db"
 
-    def test_an_empty_variable_names_no_store(self, nowhere):
+    def test_an_empty_variable_names_no_store(self, nowhere, tmp_path):
+        nowhere.chdir(tmp_path)
         nowhere.setenv("MLFLOW_TRACKING_URI", "")
-        assert tracking_uri() == DATABASE
+        assert tracking_uri() == f"sqlite:///{tmp_path}/mlruns/mlflow.db"
+
+    @pytest.mark.parametrize("name", ["one", "another"])
+    def test_each_working_folder_of_a_process_has_its_own_store(self, nowhere, tmp_path, rule, name):
+        (tmp_path / name).mkdir()
+        nowhere.chdir(tmp_path / name)
+        labeler = SequenceLabeler(**TINY, epochs=1).fit(rule, progress=False)
+        with sqlite3.connect("mlruns/mlflow.db") as database:
+            assert database.execute("SELECT run_uuid FROM runs").fetchall() == [(labeler.run_id,)]
 
     def test_a_run_that_breaks_off_has_failed_in_the_store_that_the_variable_names(self, nowhere, tmp_path, rule):
         def interrupt(step, logs):
