@@ -16,6 +16,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from .endless import endless
 from .ragged import Ragged
 
 WASTE = 3  # cells for each token beyond which a bucket is cut in two; usual corpora stay below
@@ -82,14 +83,9 @@ class Batches:
 
     def stream(self, first_epoch: int = 0, first_step: int = 0) -> tf.data.Dataset:
         """One epoch after another without end, `steps` batches each; it can begin in the middle of one."""
-
-        def batches() -> Iterator[dict[str, NDArray[Any]]]:
-            epoch, step = first_epoch, first_step
-            while True:
-                yield from self.epoch(epoch, step)
-                epoch, step = epoch + 1, 0
-
-        return tf.data.Dataset.from_generator(batches, output_signature=self._signature()).prefetch(8)
+        return endless(
+            lambda epoch: self.epoch(epoch, first_step if epoch == first_epoch else 0), self._signature(), first_epoch
+        )
 
     def _batch(self, plan: Plan) -> dict[str, NDArray[Any]]:
         batch: dict[str, NDArray[Any]] = {"weight": (plan.rows >= 0).astype(np.float32), "row": plan.rows}

@@ -14,6 +14,7 @@ from .datasets import BadRecord, InputError, lines
 from .datasets.lines import source_name
 from .model_options import check_writable, chunks, language_model_at, source, write_lines
 from .pipelines import ScoredText
+from .pipelines.scored_text import ranked
 from .pipelines.strict_json import to_json
 
 GROUPS = 50  # that are scored at once
@@ -92,11 +93,8 @@ def _sorted(
     group: Sequence[Candidate], scored: Sequence[ScoredText], weight: float
 ) -> list[tuple[float, Candidate, ScoredText]]:
     """(what decides, the candidate, its score), the best first; equal ones in the order in which they came."""
-    totals = [
-        (each.first or 0.0) + (weight * found.log_probability if weight else 0.0)
-        for each, found in zip(group, scored, strict=True)
-    ]
-    return sorted(zip(totals, group, scored, strict=True), key=lambda row: -row[0])
+    order = ranked([each.first or 0.0 for each in group], scored, weight)
+    return [(total, group[place], scored[place]) for place, total in order]
 
 
 def _plain(total: float, candidate: Candidate, scored: ScoredText) -> dict[str, object]:

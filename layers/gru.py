@@ -58,10 +58,14 @@ class GRUCell(Cell):
         return (2, width) if self.reset_after else (width,)
 
     def call(self, inputs, states, training=False):
+        h = self.read(inputs, states)["hidden"]
+        return h, [h]
+
+    def read(self, inputs: Any, states: Any) -> dict[str, Any]:
+        """Both gates of one step by their names, and the new state, `hidden`; (B, H) each."""
         h = states[0]
-        if self.reset_after:
-            return self._reset_after(inputs, h)
-        return self._reset_before(inputs, h)
+        z, r, new = (self._reset_after if self.reset_after else self._reset_before)(inputs, h)
+        return {"update": z, "reset": r, "hidden": (1 - z) * new + z * h}
 
     def _reset_after(self, x, h):
         bias: Any = self.bias
@@ -70,7 +74,7 @@ class GRUCell(Cell):
         hz, hr, hh = ops.split(ops.matmul(h, self.recurrent_kernel) + c, 3, axis=-1)
         z = self.recurrent_activation(xz + hz)
         r = self.recurrent_activation(xr + hr)
-        return self._mix(z, self.activation(xh + r * hh), h)
+        return z, r, self.activation(xh + r * hh)
 
     def _reset_before(self, x, h):
         gates, memory = self.recurrent_kernel[:, : 2 * self.units], self.recurrent_kernel[:, 2 * self.units :]
@@ -78,11 +82,7 @@ class GRUCell(Cell):
         hz, hr = ops.split(ops.matmul(h, gates), 2, axis=-1)
         z = self.recurrent_activation(xz + hz)
         r = self.recurrent_activation(xr + hr)
-        return self._mix(z, self.activation(xh + ops.matmul(r * h, memory)), h)
-
-    def _mix(self, z, new, old):
-        h = (1 - z) * new + z * old
-        return h, [h]
+        return z, r, self.activation(xh + ops.matmul(r * h, memory))
 
     def get_config(self):
         return {

@@ -114,6 +114,11 @@ class LSTMCell(Cell):
         return start
 
     def call(self, inputs, states, training=False):
+        read = self.read(inputs, states)
+        return read["hidden"], [read["hidden"], read["memory"]]
+
+    def read(self, inputs: Any, states: Any) -> dict[str, Any]:
+        """Every gate of one step by its name; of the new states `memory` is c, `hidden` is h or its projection; (B, H) each."""
         h, c = states
         gate = self.recurrent_activation
         i, *f, new, o = ops.split(self._sums(inputs, h), self.gates, axis=-1)  # no f in a coupled cell
@@ -124,7 +129,7 @@ class LSTMCell(Cell):
         h = o * self.activation(self._read(c))
         if self.projection is not None:
             h = ops.matmul(h, self.projection_kernel)
-        return h, [h, c]
+        return {"input": i, "forget": f, "output": o, "memory": c, "hidden": h}
 
     def _sums(self, x, h):
         x, h = ops.matmul(x, self.kernel), ops.matmul(h, self.recurrent_kernel)  # (B, G·H)

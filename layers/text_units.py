@@ -14,11 +14,13 @@ import tensorflow as tf
 import tensorflow_text as tf_text
 from tensorflow_text.tools.wordpiece_vocab import wordpiece_tokenizer_learner_lib as wordpiece
 
+from .ngram_counts import END as ENDING
+from .ngram_counts import START
 from .text_tokenizer import TextTokenizer, normalize
 from .text_vocabulary import PAD, UNK, Vocabulary
 
 END = "</s>"
-START_ID, UNKNOWN_ID, END_ID = 0, 1, 2
+START_ID, UNKNOWN_ID, END_ID = START, 1, ENDING
 UNITS = ("token", "character", "subword")
 INSIDE = "##"  # begins a piece that does not begin a word
 PIECES = 4000

@@ -20,8 +20,8 @@ from .language_evaluation import language_evaluation
 from .language_module import LanguageModule
 from .pictures import training_curves
 from .pipeline import Pipeline
-from .raw_text import check_texts, text_batches
-from .scored_text import ScoredText
+from .raw_text import answers, check_texts
+from .scored_text import ScoredText, ranked
 
 logger = logging.getLogger(__name__)
 
@@ -167,14 +167,13 @@ class LanguageModel(Pipeline):
         """
         self._trained()
         several = check_texts(texts)
-        results: list[Any] = [None] * len(several)
         shares = self._share(condition)
-        for rows in text_batches(several):
-            chosen = tf.constant([several[place] for place in rows])
-            answer = self._answer(chosen, np.tile(shares, (len(rows), 1)))
-            found = {name: value.numpy() for name, value in answer.items()}
-            for place, where in enumerate(rows):
-                results[where] = ScoredText.of(several[where], {name: value[place] for name, value in found.items()})
+
+        def serve(batch: list[str]) -> dict[str, np.ndarray]:
+            answer = self._answer(tf.constant(batch), np.tile(shares, (len(batch), 1)))
+            return {name: value.numpy() for name, value in answer.items()}
+
+        results = [ScoredText.of(text, row) for text, row in zip(several, answers(several, serve), strict=True)]
         return results[0] if isinstance(texts, str) else results
 
     predict = score
@@ -201,9 +200,7 @@ class LanguageModel(Pipeline):
         if len(first) != len(candidates):
             raise InputError(f"rank: {len(first)} first scores for {len(candidates)} candidates, expected one each")
         scored = self.score(list(candidates), condition)
-        second = [weight * each.log_probability if weight else 0.0 for each in scored]  # 0 · -∞ is no number
-        order = sorted(range(len(first)), key=lambda i: -(first[i] + second[i]))
-        return [scored[i] for i in order]
+        return [scored[i] for i, _ in ranked(first, scored, weight)]
 
     def surprisal(self, text: str, condition: Any = None) -> ScoredText:
         """The same as `score` for one text; its `html` and `png` draw each token the redder the less it was expected."""

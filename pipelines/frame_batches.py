@@ -10,6 +10,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from ..datasets import Batches, Ragged
+from ..datasets.endless import endless
 
 BUCKETS = 4  # lengths of padded pieces; each is compiled by itself
 
@@ -57,19 +58,12 @@ class FrameBatches:
 
     def stream(self) -> tf.data.Dataset:
         """One epoch after another without end."""
-
-        def batches() -> Iterator[dict[str, NDArray[Any]]]:
-            epoch = 0
-            while True:
-                yield from self.epoch(epoch)
-                epoch += 1
-
         signature = {
             "frames": tf.TensorSpec((None, None, self.pieces.values.shape[1]), tf.uint8),
             "weight": tf.TensorSpec((None, None), tf.float32),
             "row": tf.TensorSpec((None,), tf.int64),
         }
-        return tf.data.Dataset.from_generator(batches, output_signature=signature).prefetch(8)
+        return endless(self.epoch, signature)
 
 
 def _room(piece: NDArray[np.uint8], most: int) -> tuple[int, int]:

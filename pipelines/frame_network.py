@@ -10,6 +10,7 @@ from keras import ops
 
 from ..layers import CELLS, Recurrence, RecurrentDropout
 from .frame_config import FrameLanguageModelConfig
+from .recurrent_layers import read_layers, state_sizes
 
 
 @keras.saving.register_keras_serializable(package="keras_seq")
@@ -66,7 +67,7 @@ class FrameNetwork(keras.Model):
     @property
     def state_sizes(self) -> list[int]:
         """The width of each state."""
-        return [size for layer in self.recurrence for size in keras.tree.flatten(layer.cell.state_size)]
+        return state_sizes(self.recurrence)
 
     def start(self, batch: int) -> list[Any]:
         """The states before anything was read."""
@@ -80,12 +81,8 @@ class FrameNetwork(keras.Model):
 
     def read(self, inputs: Any, states: Sequence[Any], training: bool = False) -> tuple[Any, list[Any]]:
         """The log-odds of the frame after each of inputs (B, T, P + 1), and the new states."""
-        x, rest, new = inputs, list(states), list[Any]()
-        for dropout, layer in zip(self.dropouts, self.recurrence, strict=False):
-            count = len(keras.tree.flatten(layer.cell.state_size))
-            x, *final = layer(dropout(x, training=training), initial_state=rest[:count], training=training)
-            rest, new = rest[count:], [*new, *final]
-        return self.head(self.dropouts[-1](x, training=training)), new
+        hidden, states = read_layers(inputs, self.recurrence, self.dropouts, states, training)
+        return self.head(hidden), states
 
     def call(self, frames: Any, training: bool = False) -> Any:
         return self.read(self.inputs(frames), self.start(ops.shape(frames)[0]), training)[0]

@@ -11,7 +11,7 @@ import numpy as np
 from ..datasets import Frames
 from ..datasets.lists import is_pitch
 from .frame_text import Piece, frames_of, text_of
-from .raw_text import text_batches
+from .raw_text import answers
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class FrameScores:
         )
 
 
-def score_pieces(pieces: Piece | Sequence[Piece], serve: Callable[[list[str]], Mapping[str, np.ndarray]]) -> Any:
+def score_pieces(pieces: Piece | Sequence[Piece], serve: Callable[[list[str]], dict[str, np.ndarray]]) -> Any:
     """A `FrameScores` for one piece, a list of them for several; `serve` gives the graph's outputs for lines of text.
 
     Raises InputError with the piece and the step at fault.
@@ -81,11 +81,7 @@ def score_pieces(pieces: Piece | Sequence[Piece], serve: Callable[[list[str]], M
     given: list[Any] = [pieces] if one else list(cast(Sequence[Piece], pieces))
     several = [frames_of(piece, f"piece {at}") for at, piece in enumerate(given)]
     texts = [text_of(piece) for piece in several]
-    results: list[Any] = [None] * len(several)
-    for rows in text_batches(texts):
-        found = serve([texts[row] for row in rows])
-        for place, row in enumerate(rows):
-            results[row] = FrameScores.of(several[row], {name: value[place] for name, value in found.items()})
+    results = [FrameScores.of(piece, row) for piece, row in zip(several, answers(texts, serve), strict=True)]
     return results[0] if one else results
 
 

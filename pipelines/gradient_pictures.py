@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..layers.error_surface import descend, slope, surface
-from .pictures import _fonts
+from .pictures import text_fonts
 
 if TYPE_CHECKING:
     from .gradient_lens import GradientLens
@@ -94,7 +94,7 @@ def gate_maps(tokens: Sequence[str], gates: Mapping[str, NDArray], path: str | P
     for axes, (name, values) in zip(panels, _ordered(gates).items(), strict=True):
         _map(figure, axes, name, values)
     panels[-1].set_xticks(range(len(tokens)), [token.replace("$", r"\$") for token in tokens], rotation=60, ha="right")
-    fonts = _fonts()
+    fonts = text_fonts()
     for label in panels[-1].get_xticklabels():
         label.set(family=fonts, rotation_mode="anchor")
     if title:

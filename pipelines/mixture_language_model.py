@@ -18,9 +18,7 @@ from .config import Config, option
 from .evaluation import Evaluation
 from .language_evaluation import language_evaluation
 from .language_model_config import TextOptions
-from .ngram_language_model import NgramLanguageModel
-from .recurrent_language_model import RecurrentLanguageModel
-from .window_language_model import WindowLanguageModel
+from .language_modeling import LANGUAGE_MODELS
 
 logger = logging.getLogger(__name__)
 
@@ -186,12 +184,8 @@ class _Pair(keras.Model):
 
 
 def _part(config: Mapping[str, Any], documents: dict[str, Any]) -> LanguageModel:
-    kinds = {
-        "ngram": NgramLanguageModel,
-        "nnlm": WindowLanguageModel,
-        "rnn": RecurrentLanguageModel,
-        "mixture": MixtureLanguageModel,
-    }
+    kinds = {name: kind for name, kind in LANGUAGE_MODELS.items() if issubclass(kind, LanguageModel)}
+    kinds["mixture"] = MixtureLanguageModel
     if config["kind"] not in kinds:
         raise InputError(f"mixture: a part of kind {config['kind']!r}, expected one of {', '.join(kinds)}")
     part = kinds[config["kind"]](**config)

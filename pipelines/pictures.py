@@ -99,7 +99,7 @@ def coloured_tokens(tokens: Sequence[str], values: Sequence[float], most: float,
     axes.set(xlim=(0, WIDTH), ylim=(len(lines), 0))
     axes.axis("off")
     colours = ScalarMappable(Normalize(0, most), colormaps["Reds"])
-    shades, fonts = colours.to_rgba(np.asarray(values, np.float64)), _fonts()
+    shades, fonts = colours.to_rgba(np.asarray(values, np.float64)), text_fonts()
     for row, line in enumerate(lines):
         column = 0.0
         for place in line:
@@ -126,7 +126,7 @@ WIDTH = 108  # letters of a line
 FONTS = ["DejaVu Sans Mono", "Noto Sans Mono CJK SC", "Noto Sans CJK SC", "WenQuanYi Zen Hei"]
 
 
-def _fonts() -> list[str]:
+def text_fonts() -> list[str]:
     """Those of `FONTS` that this machine has: matplotlib warns of every other one at every word."""
     from matplotlib.font_manager import fontManager
 

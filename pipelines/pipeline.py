@@ -190,10 +190,14 @@ class Pipeline:
         return f"{value:.2%}"
 
     def _optimizer(self, steps: int) -> keras.optimizers.Optimizer:
+        return keras.optimizers.Adam(self._rate(steps), global_clipnorm=self.config.clip_norm or None)
+
+    def _rate(self, steps: int) -> Any:
+        """The learning rate, or its schedule over so many steps."""
         rate = self.config.learning_rate
         if self.config.decay == "cosine":
-            rate = keras.optimizers.schedules.CosineDecay(rate, steps, alpha=0.02)
-        return keras.optimizers.Adam(rate, global_clipnorm=self.config.clip_norm or None)
+            return keras.optimizers.schedules.CosineDecay(rate, steps, alpha=0.02)
+        return rate
 
     def evaluate(self, examples: Any) -> Evaluation:
         """The figures of examples (a split of a corpus); raises InputError where there are none."""

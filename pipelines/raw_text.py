@@ -22,12 +22,18 @@ def label_texts(texts: str | Sequence[str], serve: Callable[[list[str]], Row]) -
     Raises InputError for anything that is not a string or cannot be written in UTF-8.
     """
     several = check_texts(texts)
-    results: list[Any] = [None] * len(several)
-    for rows in text_batches(several):
-        found = serve([several[row] for row in rows])
-        for place, row in enumerate(rows):
-            results[row] = _labeled_text(several[row], {name: value[place] for name, value in found.items()})
+    results = [_labeled_text(text, row) for text, row in zip(several, answers(several, serve), strict=True)]
     return results[0] if isinstance(texts, str) else results
+
+
+def answers(texts: Sequence[str], serve: Callable[[list[str]], Row]) -> list[Row]:
+    """What the graph says of each text, a row of its outputs; it is asked for batches of texts of like length."""
+    results: list[Row] = [{} for _ in texts]
+    for rows in text_batches(texts):
+        found = serve([texts[row] for row in rows])
+        for place, row in enumerate(rows):
+            results[row] = {name: value[place] for name, value in found.items()}
+    return results
 
 
 class ServedLabeler:

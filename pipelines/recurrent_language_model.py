@@ -89,11 +89,7 @@ class RecurrentLanguageModel(LanguageModel):
         return Training(model, batches, steps, lambda: self._evaluation(valid, conditions), [Swap()], after)
 
     def _optimizer(self, steps: int) -> keras.optimizers.Optimizer:
-        c = self.config
-        rate = c.learning_rate
-        if c.decay == "cosine":
-            rate = keras.optimizers.schedules.CosineDecay(rate, steps, alpha=0.02)
-        return OPTIMIZERS[c.optimizer](rate, weight_decay=c.weight_decay or None)
+        return OPTIMIZERS[self.config.optimizer](self._rate(steps), weight_decay=self.config.weight_decay or None)
 
     def gradient_lens(self, texts: Any, steps: int = 50, rows: int = 32) -> GradientLens:
         """How far back the gradient of the loss reaches on these texts; see `GradientLens`.

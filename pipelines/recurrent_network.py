@@ -11,6 +11,7 @@ from keras import ops
 from ..datasets import InputError
 from ..layers import CELLS, AdaptiveSoftmax, Cell, Recurrence, RecurrentDropout, VocabularySoftmax
 from .recurrent_config import RecurrentLanguageModelConfig
+from .recurrent_layers import read_layers, state_sizes
 
 CUTOFFS = (2000, 8000, 40_000)  # where the tails of an adaptive softmax begin
 
@@ -90,7 +91,7 @@ class RecurrentNetwork(keras.Model):
     @property
     def state_sizes(self) -> list[int]:
         """The width of each state."""
-        return [size for layer in self.recurrence for size in keras.tree.flatten(layer.cell.state_size)]
+        return state_sizes(self.recurrence)
 
     def start(self, batch: int, conditions: Any = None) -> list[Any]:
         """The states before the first token: zeros, or those of the condition (B, K), the share of each label.
@@ -118,12 +119,7 @@ class RecurrentNetwork(keras.Model):
 
     def read(self, tokens: Any, states: Sequence[Any], training: bool = False) -> tuple[Any, list[Any]]:
         """h of the uppermost layer (B, T, H), and the new states."""
-        x, rest, new = self.vectors(tokens, training), list(states), list[Any]()
-        for dropout, layer in zip(self.dropouts, self.recurrence, strict=False):
-            count = len(keras.tree.flatten(layer.cell.state_size))
-            x, *final = layer(dropout(x, training=training), initial_state=rest[:count], training=training)
-            rest, new = rest[count:], [*new, *final]
-        return self.dropouts[-1](x, training=training), new
+        return read_layers(self.vectors(tokens, training), self.recurrence, self.dropouts, states, training)
 
     def token_losses(self, hidden: Any, targets: Any, training: bool = False) -> Any:
         """-log p of the targets (B, T), 0 where they are -1, after hidden (B, T, H); (B, T) in nats."""

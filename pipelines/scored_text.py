@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,3 +86,16 @@ class ScoredText:
                 for token, p in zip(found["next_tokens"], found["next_probabilities"], strict=True)
             ],
         )
+
+
+def ranked(first_scores: Sequence[float], scored: Sequence[ScoredText], weight: float) -> list[tuple[int, float]]:
+    """(place, what decides) of each candidate, the best first, equal ones in their order.
+
+    Args:
+        first_scores: what another model gave each candidate, in nats.
+        scored: the candidates.
+        weight: of log p beside the first score.
+    """
+    second = [weight * each.log_probability if weight else 0.0 for each in scored]  # 0 · -∞ is no number
+    totals = [first + more for first, more in zip(first_scores, second, strict=True)]
+    return sorted(enumerate(totals), key=lambda place: -place[1])

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from ..datasets import InputError
-from .raw_text import check_texts, text_batches
+from .raw_text import answers, check_texts
 from .saved_model import SavedModelSession
 from .scored_text import ScoredText
 
@@ -48,11 +48,8 @@ class ServedLanguageModel:
         Raises InputError for what is no text, and for a condition of a model that takes none.
         """
         several = check_texts(texts)
-        results: list[Any] = [None] * len(several)
-        for rows in text_batches(several):
-            found = self.session([several[row] for row in rows], condition)
-            for place, row in enumerate(rows):
-                results[row] = ScoredText.of(several[row], {name: value[place] for name, value in found.items()})
+        found = answers(several, lambda batch: self.session(batch, condition))
+        results = [ScoredText.of(text, row) for text, row in zip(several, found, strict=True)]
         return results[0] if isinstance(texts, str) else results
 
     predict = score

@@ -9,6 +9,8 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from ..datasets.endless import endless
+
 
 class TokenStream:
     """Windows of a stream for truncated back-propagation: row b of a window goes on where row b of the one before it ended.
@@ -50,16 +52,9 @@ class TokenStream:
 
     def dataset(self) -> tf.data.Dataset:
         """One epoch after another without end."""
-
-        def batches() -> Iterator[dict[str, Any]]:
-            epoch = 0
-            while True:
-                yield from self.epoch(epoch)
-                epoch += 1
-
         rows = tf.TensorSpec((self.rows, self.window), tf.int32)
         signature = {"inputs": rows, "targets": rows, "new": tf.TensorSpec((), tf.float32)}
-        return tf.data.Dataset.from_generator(batches, output_signature=signature).prefetch(8)
+        return endless(self.epoch, signature)
 
 
 class OverlappingRows(NamedTuple):

@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from ..datasets import Corpus, Ragged
+from ..datasets.endless import endless
 from .base_language_model import LanguageModel
 from .next_token_training import NextTokenTraining
 from .pipeline import Training
@@ -53,11 +54,7 @@ class WindowLanguageModel(LanguageModel):
         return Training(model, windows.dataset(), windows.steps, lambda: self._evaluation(valid, None))
 
     def _optimizer(self, steps: int) -> keras.optimizers.Optimizer:
-        c = self.config
-        rate = keras.optimizers.schedules.CosineDecay(c.learning_rate, steps, alpha=0.02)
-        return keras.optimizers.Adam(
-            rate if c.decay == "cosine" else c.learning_rate, weight_decay=c.weight_decay or None
-        )
+        return keras.optimizers.Adam(self._rate(steps), weight_decay=self.config.weight_decay or None)
 
     def log_probabilities(self, ids: Ragged, conditions: np.ndarray | None = None) -> np.ndarray:
         windows = Windows(ids, self.config.order, BLOCK)
@@ -116,13 +113,6 @@ class Windows:
 
     def dataset(self) -> tf.data.Dataset:
         """One epoch after another without end."""
-
-        def batches() -> Iterator[dict[str, Any]]:
-            epoch = 0
-            while True:
-                yield from self.epoch(epoch)
-                epoch += 1
-
         inputs = tf.TensorSpec((self.rows, self.width), tf.int32)
         signature = {"inputs": inputs, "targets": tf.TensorSpec((self.rows,), tf.int32)}
-        return tf.data.Dataset.from_generator(batches, output_signature=signature).prefetch(8)
+        return endless(self.epoch, signature)
