@@ -11,7 +11,10 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-MOMENTUM = 0.999  # of the moving average
+MOMENTUM = 0.999  # of the moving average, in the long run
+SHORT = (
+    10  # until then, a moving average of n steps reaches back over about n / SHORT of them: the first weights are poor
+)
 LEAST = 0.003  # by what share the mean log p must rise for an epoch to count as better
 
 
@@ -82,8 +85,8 @@ class NextTokenTraining(keras.Model):
         self.optimizer.apply(gradients, variables)
         if self.averages:
             self.averaged_steps.assign_add(self.begun)
-            share = 1 / tf.maximum(self.averaged_steps, 1)
-            share = tf.maximum(share, 1 - MOMENTUM) if self.averaging == "ema" else share
+            count = tf.maximum(self.averaged_steps, 1)
+            share = 1 / count if self.averaging == "asgd" else tf.maximum(SHORT / (SHORT - 1 + count), 1 - MOMENTUM)
             for average, variable in zip(self.averages, variables, strict=True):
                 mean = average + share * (variable - average)
                 average.assign(tf.where(self.averaged_steps > 0, mean, variable))

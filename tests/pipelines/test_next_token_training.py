@@ -138,10 +138,13 @@ class TestAverages:
         after = list(steps_of(model, 5))
         close(model.averages, [np.mean(each, axis=0) for each in zip(*after, strict=True)])
 
-    def test_ema_is_a_mean_until_its_momentum_is_reached_then_moves(self, monkeypatch):
+    def test_ema_reaches_back_over_more_steps_until_its_momentum_is_reached(self):
         model = training(averaging="ema")
-        after = list(steps_of(model, 5))
-        close(model.averages, [np.mean(each, axis=0) for each in zip(*after, strict=True)])
+        first, *after = steps_of(model, 5)
+        expected = first
+        for n, weights in enumerate(after, 2):
+            expected = [old + 10 / (9 + n) * (new - old) for old, new in zip(expected, weights, strict=True)]
+        close(model.averages, expected)
         model.averaged_steps.assign(1e6)
         kept = [np.asarray(average) for average in model.averages]
         (last,) = steps_of(model, 1)
