@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .config import Config, option
+from .generation import check_method
 
 State = Any
 
@@ -30,6 +31,10 @@ class FrameDecoding(Config):
     voices: int = option(0, "exactly so many pitches a step, drawn given their number; 0: as many as sound", low=0)
     length: int = option(64, "steps to generate", low=1)
     seed: int = option(0, "of what is drawn", low=0)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_method(self, {"temperature": "sample", "seed": "sample"})
 
 
 class FrameGenerator(NamedTuple):

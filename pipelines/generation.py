@@ -8,7 +8,7 @@ top_p; beam (Graves, 2012): at each step the N best beginnings, at the end the o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -39,9 +39,19 @@ class Decoding(Config):
         super().__post_init__()
         if self.top_p > 1:
             raise InputError(f"top_p={self.top_p}: expected at most 1")
-        for name, method in _ONLY.items():
-            if getattr(self, name) != getattr(Decoding, name) and self.method != method:
-                raise InputError(f"{name}={getattr(self, name)} with method={self.method}: expected method={method}")
+        check_method(self, _ONLY)
+
+
+def check_method(how: Any, only: Mapping[str, str]) -> None:
+    """Raises InputError where an option is set, another than its default, that the chosen method has no use for.
+
+    Args:
+        how: a configuration with `method`.
+        only: from the name of an option to the one method that has it.
+    """
+    for name, method in only.items():
+        if getattr(how, name) != getattr(type(how), name) and how.method != method:
+            raise InputError(f"{name}={getattr(how, name)} with method={how.method}: expected method={method}")
 
 
 _SAMPLE, _BEAM = ("temperature", "top_k", "top_p", "seed"), ("beams", "length_penalty")

@@ -108,10 +108,10 @@ class RecurrentLanguageModel(LanguageModel):
         return gate_reading(self, text, layer)
 
     def pictures(self, folder: Path, corpus: Corpus) -> dict[str, float]:
+        figures = super().pictures(folder, corpus)
         lens = self.gradient_lens(corpus.valid)
         lens.png(folder / "gradient_lens.png")
-        figures = {name: value for name, value in lens.figures().items() if name not in self.history}
-        return {**super().pictures(folder, corpus), **figures}
+        return {**figures, **{name: value for name, value in lens.figures().items() if name not in self.history}}
 
     def scores(self, ids: tf.Tensor, lengths: tf.Tensor, condition: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         network = self._trained()

@@ -64,7 +64,8 @@ class Tracker(keras.callbacks.Callback):
 
     def finish(self) -> None:
         """Adds the pictures and the model, then ends the run."""
-        self._try(self._log_artefacts)
+        self._try(self._log_pictures)
+        self._try(self._log_pipeline)
         self.close("FINISHED")
 
     def close(self, status: str) -> None:
@@ -81,12 +82,18 @@ class Tracker(keras.callbacks.Callback):
             self._warn(error)
         self._try(lambda run: self._client.log_batch(run, params=_parameters(self.pipeline, self.corpus)))
 
-    def _log_artefacts(self, run: str) -> None:
+    def _log_pictures(self, run: str) -> None:
+        """Whatever was drawn, even if the next one could not be."""
         with tempfile.TemporaryDirectory() as folder:
-            figures = self.pipeline.pictures(Path(folder), self.corpus)
-            self._client.log_batch(run, _metrics(figures, 0))
-            for picture in sorted(Path(folder).glob("*.png")):
-                self._client.log_artifact(run, str(picture))
+            try:
+                figures = self.pipeline.pictures(Path(folder), self.corpus)
+                self._client.log_batch(run, _metrics(figures, 0))
+            finally:
+                for picture in sorted(Path(folder).glob("*.png")):
+                    self._client.log_artifact(run, str(picture))
+
+    def _log_pipeline(self, run: str) -> None:
+        with tempfile.TemporaryDirectory() as folder:
             self.pipeline.save(Path(folder) / "pipeline")
             _log_model(run, Path(folder) / "pipeline")
 

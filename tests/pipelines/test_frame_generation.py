@@ -70,6 +70,8 @@ def test_far_log_odds_stay_numbers():
         ({"temperature": 0}, "expected at least 0.001"),
         ({"threshold": 1}, "expected less than 1"),
         ({"method": "beam"}, "expected one of sample, greedy"),
+        ({"method": "greedy", "seed": 3}, "seed=3 with method=greedy: expected method=sample"),
+        ({"method": "greedy", "temperature": 2}, "temperature=2.0 with method=greedy: expected method=sample"),
     ],
 )
 def test_an_unknown_way_is_refused(how, said):

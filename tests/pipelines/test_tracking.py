@@ -132,6 +132,22 @@ class TestWhereRunsGo:
         assert not list(tmp_path.iterdir())
 
 
+def test_a_picture_that_cannot_be_drawn_costs_neither_the_others_nor_the_model(
+    nowhere, tmp_path, rule, caplog, monkeypatch
+):
+    def broken(self, folder, corpus):
+        (folder / "curves.png").write_bytes(b"drawn")
+        raise ValueError("no ink")
+
+    nowhere.chdir(tmp_path)
+    monkeypatch.setattr(SequenceLabeler, "pictures", broken)
+    with caplog.at_level(logging.WARNING):
+        SequenceLabeler(**TINY, epochs=1).fit(rule, progress=False)
+    assert list(tmp_path.rglob("curves.png"))
+    assert list(tmp_path.rglob("pipeline.json"))
+    assert "MLflow failed, training goes on without it: no ink" in caplog.messages
+
+
 class TestABrokenStore:
     @pytest.fixture
     def broken(self, nowhere, tmp_path):
