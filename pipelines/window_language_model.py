@@ -12,7 +12,7 @@ import tensorflow as tf
 from ..datasets import Corpus, Ragged
 from ..datasets.endless import endless
 from .base_language_model import LanguageModel
-from .next_token_training import NextTokenTraining
+from .next_token_training import NextTokenTraining, Plateau, Swap
 from .pipeline import Training
 from .vocabulary_scores import chosen_log_probabilities, with_padding
 from .window_network import WindowLanguageModelConfig, WindowNetwork
@@ -47,11 +47,12 @@ class WindowLanguageModel(LanguageModel):
     def training(self, corpus: Corpus) -> Training:
         c = self.config
         windows = Windows(self.encode(corpus.train), c.order, c.batch_size, c.seed)
-        model = NextTokenTraining(self._trained(), 0, c.clip_norm)
+        model = NextTokenTraining(self._trained(), 0, c.clip_norm, c.averaging)
         model.compile(optimizer=self._optimizer(windows.steps * c.epochs))
         model.optimizer.build(self._trained().trainable_variables)
         valid = self.encode(corpus.valid)
-        return Training(model, windows.dataset(), windows.steps, lambda: self._evaluation(valid, None))
+        after = [Swap(), Plateau()]
+        return Training(model, windows.dataset(), windows.steps, lambda: self._evaluation(valid, None), [Swap()], after)
 
     def _optimizer(self, steps: int) -> keras.optimizers.Optimizer:
         return keras.optimizers.Adam(self._rate(steps), weight_decay=self.config.weight_decay or None)

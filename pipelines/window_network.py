@@ -1,6 +1,6 @@
 """The feed-forward language model: ŷ = softmax(W2 tanh(W1 x + b1) + W3 x + b3), x = the vectors of the last n-1 words.
 
-Without W3 x + b3 it is the simplified model; b3 and b2, the bias of the softmax, are one.
+Without W3 x + b3 it is the simplified model; b3 and b2, the bias of the softmax, are one. Tied, W2 is the words' vectors.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from ..datasets import InputError
 from ..layers import VocabularySoftmax
 from .config import TrainingConfig, option
 from .language_model_config import TextOptions
@@ -25,6 +26,7 @@ class WindowLanguageModelConfig(TextOptions, TrainingConfig):
     embedding_dim: int = option(100, "E, the size of a word's vector", low=1)
     units: int = option(200, "H, the size of the hidden layer", low=1)
     direct: bool = option(False, "whether the vectors also lead to the softmax directly, past the hidden layer")
+    tied: bool = option(False, "whether the softmax uses the words' vectors; the hidden layer then has their size")
     dropout: float = option(
         0.0, "the share of features dropped, of the vectors and of the hidden layer", low=0, below=1
     )
@@ -35,6 +37,18 @@ class WindowLanguageModelConfig(TextOptions, TrainingConfig):
     learning_rate: float = option(1e-3, "of Adam, at the start", low=1e-9)
     weight_decay: float = option(0.0, "decoupled from the gradient", low=0, below=1)
     clip_norm: float = option(1.0, "the gradient's largest norm; 0 leaves it as it is", low=0)
+    averaging: str = option(
+        "none", "weights at evaluation: the last, a moving average, a mean", ("none", "ema", "asgd")
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.tied and self.direct:
+            raise InputError("tied=true with direct=true: expected one of them, as the softmax would read more than h")
+        if self.tied and self.units != self.embedding_dim:
+            raise InputError(
+                f"tied=true with units={self.units} and embedding_dim={self.embedding_dim}: expected the same number"
+            )
 
 
 @keras.saving.register_keras_serializable(package="keras_seq")
@@ -58,8 +72,9 @@ class WindowNetwork(keras.Model):
         self.vocabulary_size, self.config = vocabulary_size, config
         c, seed = config, config.seed * 1000
         self.state_sizes: list[int] = []  # nothing is carried from batch to batch
+        rows = 1 if c.tied else vocabulary_size + 1  # row 0 stands before a text
         self.words = keras.layers.Embedding(
-            vocabulary_size + 1, c.embedding_dim, keras.initializers.RandomUniform(-0.1, 0.1, seed=seed), name="words"
+            rows, c.embedding_dim, keras.initializers.RandomUniform(-0.1, 0.1, seed=seed), name="words"
         )
         self.hidden = keras.layers.Dense(
             c.units,
@@ -86,9 +101,16 @@ class WindowNetwork(keras.Model):
         """No states."""
         return []
 
+    def vectors(self, words: Any) -> Any:
+        """e(w), (..., E), of ids, where 0 stands before a text."""
+        if not self.config.tied:
+            return self.words(words)
+        before = ops.expand_dims(words == 0, -1)
+        return ops.where(before, self.words.embeddings[0], self.head.vectors(ops.maximum(words - 1, 0)))
+
     def read(self, windows: Any, states: Any = (), training: bool = False) -> tuple[Any, list[Any]]:
         """What the softmax reads, (B, H), or (B, H + (n-1) E) with direct connections: [W2; W3] is its one matrix."""
-        x = ops.reshape(self.words(windows), (-1, (self.config.order - 1) * self.config.embedding_dim))
+        x = ops.reshape(self.vectors(windows), (-1, (self.config.order - 1) * self.config.embedding_dim))
         x = self.dropouts[0](x, training=training)
         h = self.dropouts[1](self.hidden(x), training=training)
         return ops.concatenate([h, x], axis=-1) if self.config.direct else h, []

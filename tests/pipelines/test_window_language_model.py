@@ -76,7 +76,13 @@ def test_words_before_the_window_are_not_read(nnlm):
 
 
 @pytest.mark.parametrize(
-    "options", [{"dropout": 0.3}, {"precision": "bfloat16"}, {"decay": "none", "weight_decay": 0.01}]
+    "options",
+    [
+        {"dropout": 0.3},
+        {"precision": "bfloat16"},
+        {"decay": "none", "weight_decay": 0.01},
+        {"tied": True, "units": 2, "averaging": "ema"},
+    ],
 )
 def test_one_seed_gives_one_model(story, options):
     tiny = {"order": 3, "units": 3, "embedding_dim": 2, "batch_size": 64, "epochs": 1, **options}
@@ -86,3 +92,13 @@ def test_one_seed_gives_one_model(story, options):
     )
     for a, b in zip(one, again, strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+def test_what_is_scored_and_kept_is_the_average_of_the_weights(story):
+    options = {"order": 3, "units": 3, "embedding_dim": 2, "batch_size": 64, "epochs": 1, "learning_rate": 0.1}
+    last, mean = (
+        WindowLanguageModel(**options, averaging=averaging).fit(story, tracking=None, progress=False)
+        for averaging in ("none", "ema")
+    )
+    assert last.evaluate(story.test)["perplexity"] != mean.evaluate(story.test)["perplexity"]
+    assert mean.history["loss"] == last.history["loss"]  # the steps are the same

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from keras_seq.datasets import InputError
 from keras_seq.pipelines import WindowLanguageModelConfig
 from keras_seq.pipelines.window_network import WindowNetwork
 
@@ -11,9 +12,9 @@ V, E, H, WIDTH = 9, 4, 5, 3
 WINDOWS = np.array([[0, 0, 0], [0, 3, 9], [1, 2, 3], [9, 9, 8]])
 
 
-def network(direct=False, seed=0, **options):
+def network(direct=False, seed=0, units=H, **options):
     return WindowNetwork(
-        V, WindowLanguageModelConfig(order=WIDTH + 1, units=H, embedding_dim=E, direct=direct, seed=seed, **options)
+        V, WindowLanguageModelConfig(order=WIDTH + 1, units=units, embedding_dim=E, direct=direct, seed=seed, **options)
     )
 
 
@@ -55,6 +56,31 @@ def test_the_loss_is_minus_the_log_probability(direct):
     found = made.head.loss(made.read(WINDOWS)[0], targets)
     expected = [-row[y] if y >= 0 else 0 for row, y in zip(by_equation(made, direct), targets, strict=True)]
     np.testing.assert_allclose(found, expected, rtol=1e-4)
+
+
+def test_tied_the_matrix_of_the_softmax_is_the_vectors():
+    made, draw = network(units=E, tied=True), np.random.default_rng(3)
+    made.set_weights([draw.normal(size=weight.shape) for weight in made.weights])
+    named = {weight.path.split("/", 1)[-1]: np.asarray(weight, np.float64) for weight in made.weights}
+    w2 = named["softmax/embeddings"]
+    x = np.concatenate([named["words/embeddings"], w2])[WINDOWS].reshape(len(WINDOWS), -1)  # row 0: before a text
+    logits = np.tanh(x @ named["hidden/kernel"] + named["hidden/bias"]) @ w2.T + named["softmax/bias"]
+    np.testing.assert_allclose(
+        made(WINDOWS), logits - np.log(np.exp(logits).sum(axis=1, keepdims=True)), rtol=1e-4, atol=1e-4
+    )
+    assert sum(weight.shape.num_elements() for weight in made.weights) == (1 + V + WIDTH * E + 1) * E + V
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"direct": True}, "tied=true with direct=true: expected one of them"),
+        ({}, "tied=true with units=5 and embedding_dim=4: expected the same number"),
+    ],
+)
+def test_tied_needs_sizes_that_agree(options, message):
+    with pytest.raises(InputError, match=message):
+        WindowLanguageModelConfig(units=H, embedding_dim=E, tied=True, **options)
 
 
 def test_dropout_is_noise_in_training_alone():
