@@ -22,7 +22,9 @@ class TokenStream:
         first: the class that stands before the first token.
         seed: each epoch's cuts lie elsewhere, by (seed, epoch): no token of N is always the first of its window.
 
-    A batch has inputs and targets (B, T), targets -1 behind the end of a row, and new (), 1.0 at the epoch's first one.
+    A batch has inputs and targets (B, T), targets -1 behind the end of a row, and new (), 1.0 at the epoch's first one. Cuts
+    move because the first window begins up to T-1 tokens before its row, with the text that stands there, its targets -1. (Of
+    a filler in that place a network makes a memory that it keeps for the whole row, and is lost wherever none stood.)
     """
 
     def __init__(self, tokens: NDArray[np.int32], rows: int, steps: int, first: int, seed: int = 0) -> None:
@@ -32,23 +34,17 @@ class TokenStream:
 
     def epoch(self, epoch: int) -> Iterator[dict[str, Any]]:
         """The windows of one epoch."""
-        start = int(np.random.default_rng([self.seed, epoch]).integers(self.window))
-        inputs, targets = self._rows()
-        width = self.steps * self.window
-        padded = np.empty((2, self.rows, width), np.int32)
-        padded[0], padded[1] = self.first, -1
-        padded[:, :, start : start + self.length] = inputs, targets  # behind a gap, which moves all cuts
+        begin = int(np.random.default_rng([self.seed, epoch]).integers(self.window))
+        count, width = len(self.tokens), self.steps * self.window
+        column = np.arange(-begin, width - begin)
+        places = np.arange(self.rows)[:, None] * self.length + column
+        inputs = np.where(places == 0, self.first, self.tokens[(places - 1) % count])
+        counted = (column >= 0) & (column < self.length) & (places < count)
+        targets = np.where(counted, self.tokens[places % count], -1)
         for step in range(self.steps):
             cut = slice(step * self.window, (step + 1) * self.window)
-            yield {"inputs": padded[0, :, cut], "targets": padded[1, :, cut], "new": np.float32(step == 0)}
-
-    def _rows(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        size = self.rows * self.length
-        targets = np.full(size, -1, np.int32)
-        targets[: len(self.tokens)] = self.tokens
-        inputs = np.full(size, self.first, np.int32)
-        inputs[1 : len(self.tokens) + 1] = self.tokens[: size - 1]
-        return inputs.reshape(self.rows, -1), targets.reshape(self.rows, -1)
+            cuts = {"inputs": inputs[:, cut], "targets": targets[:, cut]}
+            yield {name: x.astype(np.int32) for name, x in cuts.items()} | {"new": np.float32(step == 0)}
 
     def dataset(self) -> tf.data.Dataset:
         """One epoch after another without end."""

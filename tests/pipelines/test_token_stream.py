@@ -30,6 +30,13 @@ class TestAnEpoch:
         for inputs, targets in epochs(size):
             assert inputs[targets >= 0].tolist() == [FIRST, *range(size[0] - 1)]
 
+    def test_whatever_is_read_is_text_in_its_order(self, size):
+        for inputs, _ in epochs(size):
+            last = size[0] - 1  # behind the last token the text begins anew, FIRST in the last one's place
+            read = np.where(inputs == FIRST, last, inputs)
+            assert (np.diff(read, axis=1) % size[0] == 1 % size[0]).all()
+            assert (inputs == FIRST).any()
+
     def test_a_row_goes_on_where_it_ended(self, size):
         for _, targets in epochs(size):
             for row in targets:
