@@ -192,9 +192,9 @@ class Pipeline:
     def _optimizer(self, steps: int) -> keras.optimizers.Optimizer:
         return keras.optimizers.Adam(self._rate(steps), global_clipnorm=self.config.clip_norm or None)
 
-    def _rate(self, steps: int) -> Any:
-        """The learning rate, or its schedule over so many steps."""
-        rate = self.config.learning_rate
+    def _rate(self, steps: int, usual: float = 0.0) -> Any:
+        """The learning rate, `usual` where the configuration has 0, or its schedule over so many steps."""
+        rate = self.config.learning_rate or usual
         if self.config.decay == "cosine":
             return keras.optimizers.schedules.CosineDecay(rate, steps, alpha=0.02)
         return rate

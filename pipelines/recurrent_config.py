@@ -28,20 +28,22 @@ class RecurrentLanguageModelConfig(TextOptions, TrainingConfig):
     recurrent_start: str = option(
         "orthogonal", "start of the recurrent matrix", ("orthogonal", "identity", "glorot_uniform")
     )
-    input_dropout: float = option(0.0, "the share of a word vector's features dropped", low=0, below=1)
-    layer_dropout: float = option(0.0, "the share of features dropped between layers", low=0, below=1)
-    output_dropout: float = option(0.0, "the share of features dropped before the softmax", low=0, below=1)
+    input_dropout: float = option(0.2, "the share of a word vector's features dropped", low=0, below=1)
+    layer_dropout: float = option(0.2, "the share of features dropped between layers", low=0, below=1)
+    output_dropout: float = option(0.2, "the share of features dropped before the softmax", low=0, below=1)
     embedding_dropout: float = option(0.0, "the share of words whose vector is dropped", low=0, below=1)
     weight_drop: float = option(0.0, "the share of recurrent weights dropped", low=0, below=1)
     context: str = option("stream", "whether the state goes on from sentence to sentence", ("stream", "sentence"))
     condition: bool = option(False, "whether a sentence's label is its initial state; needs context=sentence")
     batch_size: int = option(20, "streams, or sentences, a step", low=1)
     steps: int = option(35, "T, the steps back through which a stream's gradient goes", low=1)
-    optimizer: str = option("adam", "what takes the steps", ("adam", "sgd"))
-    learning_rate: float = option(2e-3, "at the start", low=1e-9)
+    optimizer: str = option(
+        "auto", "what takes the steps; auto: sgd for lstm and gru, else adam", ("auto", "adam", "sgd")
+    )
+    learning_rate: float = option(0.0, "at the start; 0: 20 for sgd, 0.002 for adam", low=0)
     decay: str = option("cosine", "of the learning rate", ("cosine", "plateau", "none"))
     decay_factor: float = option(0.5, "what the rate is multiplied with on a plateau", low=1e-6, below=1)
-    clip_norm: float = option(1.0, "the gradient's largest norm; 0 leaves it as it is", low=0)
+    clip_norm: float = option(0.25, "the gradient's largest norm; 0 leaves it as it is", low=0)
     weight_decay: float = option(0.0, "decoupled from the gradient", low=0, below=1)
     averaging: str = option(
         "none", "weights at evaluation: the last, a moving average, a mean", ("none", "ema", "asgd")
@@ -65,11 +67,15 @@ class RecurrentLanguageModelConfig(TextOptions, TrainingConfig):
             )
         if self.recurrent_start == "identity" and self.cell in ("lstm", "gru"):
             raise InputError(f"recurrent_start=identity with cell={self.cell}: expected it with elman or jordan alone")
+        if self.learning_rate and self.optimizer == "auto":
+            raise InputError(
+                f"learning_rate={self.learning_rate} with optimizer=auto: expected optimizer=sgd or adam too"
+            )
         if self.decay_factor != 0.5 and self.decay != "plateau":
             raise InputError(f"decay_factor={self.decay_factor} with decay={self.decay}: expected decay=plateau")
         if self.softmax == "adaptive" and (self.tied or self.precision != "float32"):
             raise InputError("softmax=adaptive: expected tied=false and precision=float32")
         if self.steps != 35 and self.context == "sentence":
             raise InputError(f"steps={self.steps} with context=sentence: expected context=stream")
-        if self.layer_dropout and self.layers == 1:
+        if self.layer_dropout not in (0, 0.2) and self.layers == 1:
             raise InputError(f"layer_dropout={self.layer_dropout} with layers=1: expected at least 2 layers")

@@ -89,7 +89,8 @@ class RecurrentLanguageModel(LanguageModel):
         return Training(model, batches, steps, lambda: self._evaluation(valid, conditions), [Swap()], after)
 
     def _optimizer(self, steps: int) -> keras.optimizers.Optimizer:
-        return OPTIMIZERS[self.config.optimizer](self._rate(steps), weight_decay=self.config.weight_decay or None)
+        kind, rate = OPTIMIZERS[self.config.optimizer if self.config.optimizer != "auto" else USUAL[self.config.cell]]
+        return kind(self._rate(steps, rate), weight_decay=self.config.weight_decay or None)
 
     def gradient_lens(self, texts: Any, steps: int = 50, rows: int = 32) -> GradientLens:
         """How far back the gradient of the loss reaches on these texts; see `GradientLens`.
@@ -144,7 +145,8 @@ class RecurrentLanguageModel(LanguageModel):
         return log_p.numpy(), state
 
 
-OPTIMIZERS = {"adam": keras.optimizers.Adam, "sgd": keras.optimizers.SGD}
+OPTIMIZERS = {"adam": (keras.optimizers.Adam, 0.002), "sgd": (keras.optimizers.SGD, 20.0)}  # and their usual rates
+USUAL = {"lstm": "sgd", "gru": "sgd", "elman": "adam", "jordan": "adam"}  # see docs/results.md
 
 
 def _losses(network: RecurrentNetwork, inputs: Any, targets: Any, states: Any) -> Any:

@@ -97,8 +97,8 @@ def nnlm(story):
 @pytest.fixture(scope="session")
 def rnn(story):
     """One LSTM layer, whose state goes on from sentence to sentence."""
-    options = {"units": 12, "layers": 1, "batch_size": 4, "steps": 8, "learning_rate": 0.03, "epochs": 12}
-    return ks.pipelines.RecurrentLanguageModel(**options).fit(story, tracking=None, progress=False)
+    options = {"units": 12, "layers": 1, "batch_size": 4, "steps": 8, "optimizer": "adam", "epochs": 12}
+    return ks.pipelines.RecurrentLanguageModel(**options, learning_rate=0.03).fit(story, tracking=None, progress=False)
 
 
 @pytest.fixture(scope="session", params=["ngram", "nnlm", "rnn"])

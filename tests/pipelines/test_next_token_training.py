@@ -11,12 +11,13 @@ from keras_seq.pipelines.recurrent_network import RecurrentNetwork
 
 V, B, T, RATE = 6, 2, 4, 0.5
 RNG = np.random.default_rng(8)
+NOISELESS = {"input_dropout": 0.0, "output_dropout": 0.0}
 INPUTS, TARGETS = RNG.integers(0, V, (3, B, T)), RNG.integers(0, V, (3, B, T))
 TARGETS[0, 0, :2] = -1
 
 
 def network(**options):
-    return RecurrentNetwork(V, RecurrentLanguageModelConfig(units=3, layers=1, **options))
+    return RecurrentNetwork(V, RecurrentLanguageModelConfig(units=3, layers=1, **NOISELESS, **options))
 
 
 def training(rows=B, clip_norm=0.0, averaging="none", made=None):

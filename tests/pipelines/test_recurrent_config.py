@@ -20,6 +20,7 @@ from keras_seq.pipelines import RecurrentLanguageModel, WindowLanguageModel
         ({"tied": True, "softmax": "adaptive"}, "softmax=adaptive: expected tied=false and precision=float32"),
         ({"decay_factor": 0.25}, "decay_factor=0.25 with decay=cosine: expected decay=plateau"),
         ({"context": "sentence", "steps": 20}, "steps=20 with context=sentence: expected context=stream"),
+        ({"learning_rate": 0.1}, "learning_rate=0.1 with optimizer=auto: expected optimizer=sgd or adam too"),
         ({"layers": 1, "layer_dropout": 0.5}, "layer_dropout=0.5 with layers=1: expected at least 2 layers"),
         ({"cell": "rnn"}, "hyperparameter cell='rnn': expected one of "),
         ({"weight_drop": 1.0}, "hyperparameter weight_drop=1.0: expected less than 1"),
@@ -51,3 +52,17 @@ def test_where_they_do_something_they_are_kept(options):
 def test_a_window_has_at_least_one_word():
     with pytest.raises(InputError, match="hyperparameter order=1: expected at least 2"):
         WindowLanguageModel(order=1)
+
+
+@pytest.mark.parametrize(
+    ("options", "name", "rate"),
+    [
+        ({}, "SGD", 20.0),
+        ({"cell": "elman"}, "Adam", 0.002),
+        ({"optimizer": "adam"}, "Adam", 0.002),
+        ({"optimizer": "sgd", "learning_rate": 0.5}, "SGD", 0.5),
+    ],
+)
+def test_the_optimizer_is_the_cell_s_usual_one_and_its_rate_as_well(options, name, rate):
+    optimizer = RecurrentLanguageModel(**options, decay="none")._optimizer(10)
+    assert (type(optimizer).__name__, float(optimizer.learning_rate)) == (name, pytest.approx(rate))

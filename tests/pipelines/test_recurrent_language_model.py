@@ -10,6 +10,7 @@ from keras_seq.pipelines import RecurrentLanguageModel, TrainingError, base_lang
 from keras_seq.pipelines.recurrent_language_model import END_CLASS
 
 TINY = {"units": 4, "layers": 1, "batch_size": 4, "steps": 5, "epochs": 2}
+ADAM = {"optimizer": "adam", "learning_rate": 0.03}  # for a few steps
 NOISE = dict.fromkeys(["input_dropout", "output_dropout", "embedding_dropout", "weight_drop"], 0.2)
 LABELED = [("a b c", "up"), ("a b d", "up"), ("c b a", "down"), ("d c a", "down")]
 
@@ -31,7 +32,7 @@ def sentences(story):
 def labeled():
     """Two labels, each with sentences of its own."""
     corpus = Corpus.from_texts(LABELED * 6, LABELED)
-    options = {"units": 12, "layers": 1, "context": "sentence", "condition": True, "learning_rate": 0.03}
+    options = {"units": 12, "layers": 1, "context": "sentence", "condition": True, **ADAM}
     return RecurrentLanguageModel(**options, batch_size=8, epochs=20).fit(corpus, tracking=None, progress=False)
 
 
@@ -116,7 +117,7 @@ class TestLabels:
 class TestTraining:
     @pytest.mark.parametrize("cell", CELLS)
     def test_every_cell_learns(self, cell, story):
-        model = fitted(story, cell=cell, units=16, epochs=6, learning_rate=0.03)
+        model = fitted(story, cell=cell, units=16, epochs=6, **ADAM)
         assert model.history["loss"][-1] < 0.8 * model.history["loss"][0]
 
     def test_one_seed_gives_one_model_after_every_kind_of_noise(self, story):
@@ -158,7 +159,7 @@ class TestTraining:
         "options", [{"precision": "bfloat16", "tied": True}, {"weight_decay": 0.01, "decay": "none"}]
     )
     def test_other_options_learn_too(self, options, story):
-        model = fitted(story, **options, units=16, epochs=4, learning_rate=0.03)
+        model = fitted(story, **options, units=16, epochs=4, **ADAM)
         assert model.history["loss"][-1] < 0.9 * model.history["loss"][0]
 
     def test_history_tells_of_gradients(self, story):

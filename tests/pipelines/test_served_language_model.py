@@ -24,6 +24,7 @@ def conditional():
         "layers": 1,
         "epochs": 20,
         "batch_size": 4,
+        "optimizer": "adam",
         "learning_rate": 0.05,
         "context": "sentence",
     }
