@@ -68,10 +68,13 @@ def test_the_bar_stops_on_an_exception(monkeypatch):
             bar.on_epoch_begin(0)
             raise ZeroDivisionError
 
-    before = threading.active_count()
+    before = threading.enumerate()
     shown = on_a_terminal(monkeypatch, fail)
     assert shown.rindex("\x1b[?25h") > shown.rindex("\x1b[?25l")  # the cursor, hidden by the bar, is back
-    assert threading.active_count() == before
+    begun = [thread for thread in threading.enumerate() if thread not in before]
+    for thread in begun:  # told to stop, it may need a moment
+        thread.join(timeout=10)
+    assert not [thread for thread in begun if thread.is_alive()]
 
 
 def test_a_closed_standard_error_is_no_reason_to_stop(monkeypatch):
