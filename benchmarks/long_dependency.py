@@ -30,9 +30,17 @@ TESTED = (0, 5, 10, 20, 40, 80)
 LOOKED_AT = 40  # the distance at which gradients are looked at
 RATES = (0.001, 0.003, 0.01, 0.03)
 LEAST = 1e-9  # of the gradients that are drawn
-NOISELESS = {"input_dropout": 0.0, "layer_dropout": 0.0, "output_dropout": 0.0}
-SHARED = {"context": "sentence", "layers": 1, "units": 128, "batch_size": 32, "optimizer": "adam", "decay": "cosine"}
-SHARED |= NOISELESS
+SHARED = {
+    "context": "sentence",
+    "layers": 1,
+    "units": 128,
+    "batch_size": 32,
+    "optimizer": "adam",
+    "decay": "cosine",
+    "input_dropout": 0.0,
+    "layer_dropout": 0.0,
+    "output_dropout": 0.0,
+}
 RECTIFIED = {"activation": "relu", "recurrent_start": "identity"}
 CLIPPED, FREE = {"clip_norm": 0.5}, {"clip_norm": 0.0}
 CELLS: dict[str, dict[str, Any]] = {

@@ -22,29 +22,30 @@ class TokenStream:
         first: the class that stands before the first token.
         seed: each epoch's cuts lie elsewhere, by (seed, epoch): no token of N is always the first of its window.
 
-    A batch has inputs and targets (B, T), targets -1 behind the end of a row, and new (), 1.0 at the epoch's first one. Cuts
-    move because the first window begins up to T-1 tokens before its row, with the text that stands there, its targets -1. (Of
-    a filler in that place a network makes a memory that it keeps for the whole row, and is lost wherever none stood.)
+    A batch has inputs and targets (B, T), targets -1 behind the end of a row, and new (), 1.0 at the epoch's first one. The
+    cuts move because the first window begins up to T-1 tokens before its row, with the text that stands there and targets of
+    -1. Filled with one token instead, that place teaches a network a state that no real text begins with.
     """
 
     def __init__(self, tokens: NDArray[np.int32], rows: int, steps: int, first: int, seed: int = 0) -> None:
-        self.tokens, self.rows, self.window, self.first, self.seed = np.asarray(tokens), rows, steps, first, seed
+        self.tokens = np.asarray(tokens, np.int32)
+        self.rows, self.window, self.first, self.seed = rows, steps, first, seed
         self.length = -(-len(tokens) // rows)  # of a row
         self.steps = 1 + -(-(self.length - 1) // steps) if self.length > 1 else 1
 
     def epoch(self, epoch: int) -> Iterator[dict[str, Any]]:
         """The windows of one epoch."""
         begin = int(np.random.default_rng([self.seed, epoch]).integers(self.window))
-        count, width = len(self.tokens), self.steps * self.window
-        column = np.arange(-begin, width - begin)
-        places = np.arange(self.rows)[:, None] * self.length + column
-        inputs = np.where(places == 0, self.first, self.tokens[(places - 1) % count])
-        counted = (column >= 0) & (column < self.length) & (places < count)
-        targets = np.where(counted, self.tokens[places % count], -1)
+        count, row_starts = len(self.tokens), np.arange(self.rows)[:, None] * self.length
         for step in range(self.steps):
-            cut = slice(step * self.window, (step + 1) * self.window)
-            cuts = {"inputs": inputs[:, cut], "targets": targets[:, cut]}
-            yield {name: x.astype(np.int32) for name, x in cuts.items()} | {"new": np.float32(step == 0)}
+            column = np.arange(self.window) + step * self.window - begin
+            places = row_starts + column
+            counted = (column >= 0) & (column < self.length) & (places < count)
+            yield {
+                "inputs": np.where(places == 0, self.first, self.tokens[(places - 1) % count]),
+                "targets": np.where(counted, self.tokens[places % count], -1),
+                "new": np.float32(step == 0),
+            }
 
     def dataset(self) -> tf.data.Dataset:
         """One epoch after another without end."""
