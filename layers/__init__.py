@@ -28,6 +28,7 @@ from .linear_chain import log_partition, marginals, path_score, viterbi
 from .linear_cross_entropy import linear_cross_entropy
 from .lstm import LSTMCell
 from .masked_max_pooling import MaskedMaxPooling
+from .masked_mean_pooling import MaskedMeanPooling
 from .ngram_counts import count_ngrams, with_borders
 from .ngram_estimators import ESTIMATORS
 from .ngram_pruning import prune_by_count, prune_by_entropy
@@ -76,6 +77,7 @@ __all__ = [
     "LSTMCell",
     "LabelSoftmax",
     "MaskedMaxPooling",
+    "MaskedMeanPooling",
     "NgramLookup",
     "Recurrence",
     "RecurrentDropout",

@@ -85,6 +85,7 @@ PUBLIC = {
         "LSTMCell",
         "LabelSoftmax",
         "MaskedMaxPooling",
+        "MaskedMeanPooling",
         "NgramLookup",
         "PADDING",
         "RULES",

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from keras_seq.layers import AttentionPooling, MaskedMaxPooling
+from keras_seq.layers import AttentionPooling, MaskedMaxPooling, MaskedMeanPooling
 
 RNG = np.random.default_rng(5)
 X = RNG.normal(size=(3, 4, 2)).astype("float32")
@@ -41,7 +41,9 @@ def test_no_mask_means_that_all_count():
     np.testing.assert_allclose(layer(X), layer(X, mask=np.ones((3, 4), "bool")), atol=1e-7)
 
 
-@pytest.mark.parametrize("pooling", [AttentionPooling(3, name="pool"), MaskedMaxPooling(name="pool")])
+@pytest.mark.parametrize(
+    "pooling", [AttentionPooling(3, name="pool"), MaskedMaxPooling(name="pool"), MaskedMeanPooling(name="pool")]
+)
 @pytest.mark.parametrize("shape", [(3, 1), (1, 4), (4,), (3, 4, 1)])
 def test_a_mask_of_another_shape_is_one_line(pooling, shape):
     expected = re.escape(f"pool: mask of shape {shape}, expected (B, T) = (3, 4)")
@@ -55,7 +57,7 @@ def test_a_size_that_cannot_be_is_one_line(units):
         AttentionPooling(units)
 
 
-@pytest.mark.parametrize("pooling", [AttentionPooling(3), MaskedMaxPooling()])
+@pytest.mark.parametrize("pooling", [AttentionPooling(3), MaskedMaxPooling(), MaskedMeanPooling()])
 def test_a_wrong_rank_is_refused(pooling):
     with pytest.raises(ValueError, match="expected ndim=3, found ndim=2"):
         pooling(X[0])

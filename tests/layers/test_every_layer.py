@@ -81,6 +81,7 @@ ARGUMENTS = {
     ks.VocabularySoftmax: {"vocabulary_size": V, "training_dtype": "bfloat16", "seed": 7},
     ks.NgramLookup: {"rows": (V, 4, 2), "log_missing": -0.5},
     ks.MaskedMaxPooling: {},
+    ks.MaskedMeanPooling: {},
     ks.AttentionPooling: {"units": H, "return_weights": True, "seed": 7},
     ks.TokenDropout: {"rate": 0.25, "seed": 7},
     ks.CharacterConvolution: {"vocabulary_size": V, "units": H, "embedding_dim": 4, "width": 2, "seed": 7},
@@ -131,6 +132,7 @@ RUNS = {
     "CRF": (lambda: ks.CRF(**ARGUMENTS[ks.CRF]), [NUMBERS], None),
     "LabelSoftmax": (lambda: ks.LabelSoftmax(**ARGUMENTS[ks.LabelSoftmax]), [NUMBERS], None),
     "MaskedMaxPooling": (ks.MaskedMaxPooling, [NUMBERS], None),
+    "MaskedMeanPooling": (ks.MaskedMeanPooling, [NUMBERS], None),
     "AttentionPooling": (lambda: ks.AttentionPooling(H, seed=7), [NUMBERS], None),
     "TokenDropout": (lambda: ks.TokenDropout(0.25, seed=7), [WORDS], None),
     "CharacterConvolution": (

@@ -65,6 +65,7 @@ def runs(ks):
         "CRF decode": (ks.CRF(K), lambda layer: layer.decode(layer(NUMBERS), MASK)[1]),
         "LabelSoftmax": (ks.LabelSoftmax(K), lambda layer: ks.SequenceLoss(layer)(LABELS, layer(NUMBERS))),
         "MaskedMaxPooling": (ks.MaskedMaxPooling(), lambda layer: layer(NUMBERS, mask=MASK)),
+        "MaskedMeanPooling": (ks.MaskedMeanPooling(), lambda layer: layer(NUMBERS, mask=MASK)),
         "AttentionPooling": (ks.AttentionPooling(H), lambda layer: layer(NUMBERS, mask=MASK)),
         "AdaptiveSoftmax": (ks.AdaptiveSoftmax(V, (2, 5)), lambda layer: layer(NUMBERS)),
         "AdaptiveSoftmax loss": (
