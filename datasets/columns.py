@@ -15,7 +15,7 @@ from .corpus import Corpus
 from .errors import BadRecord, InputError
 from .example import LabeledSequence
 from .lines import check_rereadable, lines
-from .tag_reader import TagReader
+from .tag_reader import TagReader, tagging_of
 
 Row = tuple[int, str, str]  # line number, token, tag
 
@@ -27,7 +27,7 @@ class ColumnFile:
 
     Args:
         path: the file; `.gz` is decompressed on the way.
-        scheme: of its tags; examples come out in IOB2.
+        scheme: of its tags; examples come out in IOB2. With "plain" the tags are labels of tokens and stay as they are.
         token_column, tag_column: which columns, from 0; negative numbers count from the right.
         width: columns in a line, else as many as the first line has.
         strict: refuse an I- with nothing before it to continue; otherwise one warning counts them.
@@ -67,7 +67,7 @@ class ColumnFile:
     def _examples(self, reader: TagReader) -> Iterator[LabeledSequence]:
         for rows in self._sentences():
             _, tokens, tags = zip(*rows, strict=True)
-            yield LabeledSequence(tokens, reader.iob2(tags, partial(self._fault, rows)))
+            yield LabeledSequence(tokens, reader.read(tags, partial(self._fault, rows)))
 
     def _fault(self, rows: list[Row], position: int, message: str) -> BadRecord:
         return BadRecord(self.path, rows[position][0], message)
@@ -135,7 +135,7 @@ def read_columns(
 
     rest = [None if path is None else column_file(path) for path in (valid, test)]
     name = name or Path(train).name.split(".")[0]
-    return Corpus.from_splits(name, column_file(train), *rest, tokens=tokens, seed=seed)
+    return Corpus.from_splits(name, column_file(train), *rest, tokens=tokens, seed=seed, tagging=tagging_of(scheme))
 
 
 def _fields(line: str) -> list[str]:

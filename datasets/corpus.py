@@ -13,8 +13,10 @@ from .errors import InputError
 from .example import Examples, check_examples
 from .hold_out import hold_out
 from .lists import frames_list, from_list, text_list
+from .tag_reader import tagging_of
 
 TOKEN_RULES = ("whitespace", "word", "char")
+TAGGINGS = ("spans", "tokens")
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +29,7 @@ class Corpus:
         tokens: the rule that splits a raw string into tokens: `whitespace`, `word` or `char`. A `LabeledSequence` is split
             already, and the rule makes tokens like its own of new strings; a `Text` is split by it; `Frames` have none.
         licence, source: of the data, in words.
+        tagging: what the tags of a `LabeledSequence` say: `spans`, in IOB2, or `tokens`, a label for each token as it stands.
 
     Example:
         >>> corpus = Corpus.from_lists([(["to", "Rome"], ["O", "B-city"]), (["from", "Rome"], ["O", "B-city"])])
@@ -41,10 +44,13 @@ class Corpus:
     tokens: str = "whitespace"
     licence: str = "unknown"
     source: str = ""
+    tagging: str = "spans"
 
     def __post_init__(self) -> None:
         if self.tokens not in TOKEN_RULES:
             raise InputError(f"unknown token rule {self.tokens!r}: expected one of {', '.join(TOKEN_RULES)}")
+        if self.tagging not in TAGGINGS:
+            raise InputError(f"unknown tagging {self.tagging!r}: expected one of {', '.join(TAGGINGS)}")
 
     @property
     def kind(self) -> type:
@@ -60,7 +66,7 @@ class Corpus:
     @cached_property
     def fingerprint(self) -> str:
         """The sha256 of every split's content, read once as a stream."""
-        digest = hashlib.sha256()
+        digest = hashlib.sha256(b"" if self.tagging == "spans" else f"{self.tagging}\n".encode())
         for split in ("train", "valid", "test"):
             digest.update(f"{split}\n".encode())
             for example in getattr(self, split):
@@ -80,14 +86,15 @@ class Corpus:
         seed: int = 0,
         name: str = "lists",
     ) -> Corpus:
-        """A corpus from Python lists of `(tokens, tags)` or `(tokens, tags, label)`.
+        """A corpus from Python lists of `(tokens, tags)` or `(tokens, tags, label)`; scheme="plain" takes tags as they are.
 
         Without `valid` a tenth of `train`, drawn by `seed`, is held out. Raises InputError with the split and the
         number of the example at fault.
         """
         splits = {"train": train, "valid": valid, "test": test}
         read = {split: from_list(given, split, scheme) for split, given in splits.items() if given is not None}
-        return cls.from_splits(name, read["train"], read.get("valid"), read.get("test"), tokens=tokens, seed=seed)
+        rest = read.get("valid"), read.get("test")
+        return cls.from_splits(name, read["train"], *rest, tokens=tokens, seed=seed, tagging=tagging_of(scheme))
 
     @classmethod
     def from_texts(
@@ -101,7 +108,7 @@ class Corpus:
         seed: int = 0,
         name: str = "texts",
     ) -> Corpus:
-        """A corpus of `Text` from Python lists of strings or of `(string, label)`.
+        """A corpus of `Text` from Python lists of strings or of `(string, label)`; a list of labels, too, may be a label.
 
         Without `valid` a tenth of `train` is held out: of labelled texts a random one, drawn by `seed`; of others the
         last, as in `read_text`. Raises InputError with the split and the number of the example at fault; a blank string is
@@ -149,7 +156,8 @@ class Corpus:
         tokens: str,
         seed: int,
         contiguous: bool = False,
+        tagging: str = "spans",
     ) -> Corpus:
         """A corpus whose validation part is held out of `train` where there is none; see `hold_out`."""
         rest, chosen = (train, valid) if valid is not None else hold_out(train, seed=seed, contiguous=contiguous)
-        return cls(name, rest, chosen, test if test is not None else (), tokens)
+        return cls(name, rest, chosen, test if test is not None else (), tokens, tagging=tagging)

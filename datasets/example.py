@@ -13,7 +13,7 @@ Example_co = TypeVar("Example_co", covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class LabeledSequence:
-    """Tokens, their IOB2 tags (as many) and, where the corpus has one, the label of the whole."""
+    """Tokens, as many tags (of spans in IOB2, or plain: see Corpus) and, where the corpus has one, the label of the whole."""
 
     tokens: tuple[str, ...]
     tags: tuple[str, ...]
@@ -22,10 +22,13 @@ class LabeledSequence:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One line or document as it was written, not yet split, and its label where the corpus has one."""
+    """One line or document as it was written, not yet split, and its label where the corpus has one.
+
+    A tuple is for texts with any number of labels: each once, sorted; () where a text has none.
+    """
 
     text: str
-    label: str | None = None
+    label: str | tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

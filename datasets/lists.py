@@ -12,14 +12,16 @@ from .errors import InputError
 from .example import Frames, LabeledSequence, Text
 from .tag_reader import TagReader
 
+LABELS = (list, tuple, set, frozenset)  # what several labels of one text may come in
+
 
 def from_list(given: Iterable[Any], split: str, scheme: str = "IOB2") -> tuple[LabeledSequence, ...]:
-    """The examples of one split, in IOB2.
+    """The examples of one split, in IOB2 or with plain tags.
 
     Args:
         given: items `(tokens, tags)`, `(tokens, tags, label)` or LabeledSequence.
         split: what messages call the list.
-        scheme: of the tags.
+        scheme: of the tags; see TagReader.
 
     Raises InputError with the number (from 1) of the example at fault.
     """
@@ -28,14 +30,17 @@ def from_list(given: Iterable[Any], split: str, scheme: str = "IOB2") -> tuple[L
     for number, item in enumerate(given, start=1):
         where = f"{split} example {number}"
         tokens, tags, label = _parts(item, where)
-        examples.append(LabeledSequence(tokens, reader.iob2(tags, partial(_fault, where)), label))
+        examples.append(LabeledSequence(tokens, reader.read(tags, partial(_fault, where)), label))
     _check_whole(examples, split)
     reader.report()
     return tuple(examples)
 
 
 def text_list(given: Iterable[Any], split: str, blank_lines: bool = False) -> tuple[Text, ...]:
-    """The examples of one split: items are strings, `(string, label)` or Text; else as `from_list`."""
+    """The examples of one split: items are strings, `(string, label)` or Text; else as `from_list`.
+
+    Several labels are a list, tuple or set of strings, which may be empty.
+    """
     examples = [_text(item, blank_lines, f"{split} example {number}") for number, item in enumerate(given, start=1)]
     _check_whole(examples, split)
     return tuple(examples)
@@ -74,12 +79,18 @@ def is_pitch(value: Any) -> bool:
 
 
 def _check_whole(examples: Sequence[LabeledSequence | Text | Frames], split: str) -> None:
-    """Raises InputError where there is no example, or a label on some and not on all."""
+    """Raises InputError where there is no example, or where some have no label, one or several, and others not so."""
     if not examples:
         raise InputError(f"{split}: expected examples, got none")
+    first = examples[0].label
     for number, example in enumerate(examples, start=1):
-        if (example.label is None) != (examples[0].label is None):
+        if (example.label is None) != (first is None):
             raise InputError(f"{split} example {number}: expected a label on every example or on none")
+        if type(example.label) is not type(first):
+            expected = "one label" if isinstance(first, str) else "a list of labels"
+            raise InputError(
+                f"{split} example {number}: expected {expected} as in example 1, got {example.label!r:.80}"
+            )
 
 
 def _text(item: Any, blank_lines: bool, where: str) -> Text:
@@ -93,7 +104,14 @@ def _text(item: Any, blank_lines: bool, where: str) -> Text:
         raise InputError(f"{where}: expected a text of at least one character, got {text!r:.80}")
     if not _is_text(text):
         raise InputError(f"{where}: expected a text that UTF-8 can write, got {text!r:.80}")
-    return Text(text if text.strip() else "", _label(label, where))
+    labels = _labels(label, where) if isinstance(label, LABELS) else _label(label, where)
+    return Text(text if text.strip() else "", labels)
+
+
+def _labels(given: Iterable[Any], where: str) -> tuple[str, ...]:
+    """Several labels, or none, as a tuple: each once, in order."""
+    labels = tuple(given)
+    return tuple(sorted(set(_strings(labels, "labels", where)))) if labels else ()
 
 
 def _is_pair(item: Any) -> bool:

@@ -12,7 +12,7 @@ from .corpus import Corpus
 from .errors import BadRecord, InputError
 from .example import LabeledSequence
 from .lines import check_rereadable, lines
-from .tag_reader import TagReader
+from .tag_reader import TagReader, tagging_of
 
 Paths = Sequence[str | PathLike[str]]
 
@@ -26,7 +26,7 @@ class SlotFiles:
         words: one sentence a line, its tokens apart by whitespace.
         tags: as many tags on the same line.
         labels: the label of the whole sentence on the same line, if the corpus has one.
-        scheme: of the tags; examples come out in IOB2.
+        scheme: of the tags; examples come out in IOB2. With "plain" the tags are labels of tokens and stay as they are.
         strict: refuse an I- with nothing before it to continue; otherwise one warning counts them.
 
     Raises:
@@ -68,7 +68,7 @@ class SlotFiles:
             if len(words) != len(tags):
                 raise BadRecord(self.tags, number, f"expected {len(words)} tags, as many as words, got {len(tags)}")
             fault = partial(self._fault, number)
-            yield LabeledSequence(tuple(words), reader.iob2(tags, fault), texts[2] if len(texts) == 3 else None)
+            yield LabeledSequence(tuple(words), reader.read(tags, fault), texts[2] if len(texts) == 3 else None)
 
     def _fault(self, number: int, position: int, message: str) -> BadRecord:
         return BadRecord(self.tags, number, f"{message} (tag {position + 1})")
@@ -106,7 +106,8 @@ def read_slots(
     if len({found.labels is None for found in files.values()}) > 1:
         raise InputError("expected a file of labels for every split or for none")
     name = name or Path(train[0]).name.split(".")[0]
-    return Corpus.from_splits(name, files["train"], files.get("valid"), files.get("test"), tokens=tokens, seed=seed)
+    rest = files.get("valid"), files.get("test")
+    return Corpus.from_splits(name, files["train"], *rest, tokens=tokens, seed=seed, tagging=tagging_of(scheme))
 
 
 def _slot_files(paths: Paths, split: str, scheme: str, strict: bool) -> SlotFiles:

@@ -1,4 +1,7 @@
-"""Tags of any scheme in, IOB2 out: what every reader of tagged data does with a sentence's tags."""
+"""Tags of any scheme in, IOB2 out: what every reader of tagged data does with a sentence's tags.
+
+Plain tags, such as parts of speech, are labels of single tokens: they have no prefix, and stay as they are.
+"""
 
 from __future__ import annotations
 
@@ -6,28 +9,41 @@ import logging
 from collections.abc import Callable, Sequence
 
 from .errors import InputError
-from .tag_schemes import allowed, check_scheme, check_tag, convert, irregular
+from .tag_schemes import PREFIXES, allowed, check_tag, convert, irregular
 
 logger = logging.getLogger(__name__)
+PLAIN = "plain"
+SCHEMES = (*PREFIXES, PLAIN)
 Fault = Callable[[int, str], InputError]
+
+
+def tagging_of(scheme: str) -> str:
+    """What the tags of a corpus read by `scheme` say: `Corpus.tagging`."""
+    return "tokens" if scheme == PLAIN else "spans"
 
 
 class TagReader:
     """Converts sentence after sentence of one file and counts what is not well formed.
 
     Args:
-        scheme: the scheme that the file is written in.
-        strict: refuse a tag that may not stand where it stands; otherwise it is read as conlleval reads it.
+        scheme: the scheme that the file is written in: IOB1, IOB2, BIOES, BMES, or plain.
+        strict: refuse a tag that may not stand where it stands; otherwise it is read as conlleval reads it. A plain one may
+            stand anywhere.
+
+    Raises InputError for another scheme.
     """
 
     def __init__(self, scheme: str, strict: bool = False) -> None:
-        check_scheme(scheme)
+        if scheme not in SCHEMES:
+            raise InputError(f"unknown tag scheme {scheme!r}: expected one of {', '.join(SCHEMES)}")
         self.scheme, self.strict = scheme, strict
         self.count, self.first = 0, ""
         self._known: set[str] = set()
 
-    def iob2(self, tags: Sequence[str], fault: Fault) -> tuple[str, ...]:
-        """The sentence's tags in IOB2; raises `fault(position, message)` for a tag that the scheme refuses."""
+    def read(self, tags: Sequence[str], fault: Fault) -> tuple[str, ...]:
+        """The sentence's tags in IOB2, or plain; raises `fault(position, message)` for a tag that the scheme refuses."""
+        if self.scheme == PLAIN:
+            return tuple(tags)
         for position, tag in enumerate(tags):
             self._check(tag, position, fault)
         wrong = irregular(tags, self.scheme)

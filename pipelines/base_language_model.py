@@ -134,7 +134,7 @@ class LanguageModel(Pipeline):
         """The label of each example as a row (E, K) with a one in it; None where texts start from no label."""
         return np.stack([self._share(example.label) for example in examples]) if self.labels else None
 
-    def _share(self, label: str | Mapping[str, float] | None) -> np.ndarray:
+    def _share(self, label: str | tuple[str, ...] | Mapping[str, float] | None) -> np.ndarray:
         """A label, or shares of several, as a row (K,); all of them alike where none is given."""
         if not self.labels:
             if label is not None:
@@ -142,6 +142,8 @@ class LanguageModel(Pipeline):
                     f"condition={label!r}: this model was trained without: expected condition=true in training"
                 )
             return np.zeros(0, np.float32)
+        if isinstance(label, tuple):
+            raise InputError(f"condition {label!r}: expected one label, got a tuple of them")
         shares = {label: 1.0} if isinstance(label, str) else label or dict.fromkeys(self.labels, 1 / len(self.labels))
         for name in shares:
             if name not in self.labels:

@@ -171,4 +171,6 @@ def _labels(corpus: Corpus) -> list[str]:
     labels = {example.label for split in (corpus.train, corpus.valid) for example in split}
     if None in labels:
         raise InputError(f"condition=true: corpus {corpus.name} has texts without a label, expected one for each")
+    if any(isinstance(label, tuple) for label in labels):
+        raise InputError(f"condition=true: corpus {corpus.name} has tuples of labels, expected one label for each text")
     return sorted(labels)

@@ -138,6 +138,23 @@ def test_strict_refuses_an_i_after_o_with_its_line(write):
         ColumnFile(write("a O\nb I-X\n"), strict=True)
 
 
+def test_plain_tags_are_taken_as_they_are(write):
+    path = write("I PRON\nfly B-X\n\nO O\n")
+    found = ColumnFile(path, scheme="plain", strict=True)
+    assert [example.tags for example in found] == [("PRON", "B-X"), ("O",)]
+
+
+def test_plain_tags_make_a_corpus_of_token_labels(write):
+    path = write("I O\n")
+    assert read_columns(path, path, scheme="plain").tagging == "tokens"
+    assert read_columns(path, path, scheme="IOB2").tagging == "spans"
+
+
+def test_an_unknown_scheme_lists_what_can_be_read(write):
+    with pytest.raises(InputError, match="unknown tag scheme 'IOB': expected one of IOB1, IOB2, BIOES, BMES, plain"):
+        ColumnFile(write("a O\n"), scheme="IOB")
+
+
 def test_strict_names_a_span_that_does_not_end(write):
     with pytest.raises(BadRecord, match=":2: B-X at the end of a sentence is not well-formed BIOES"):
         ColumnFile(write("a O\nb B-X\n\nc O\n"), scheme="BIOES", strict=True)

@@ -24,6 +24,21 @@ def test_a_sentence_label_is_kept():
     assert next(iter(lists([(["go"], ["O"], "book")]).train)).label == "book"
 
 
+def test_plain_tags_stay_as_they_are():
+    corpus = Corpus.from_lists([(["I", "fly"], ["PRON", "O"])], [(["x"], ["I-X"])], scheme="plain")
+    assert [example.tags for split in (corpus.train, corpus.valid) for example in split] == [("PRON", "O"), ("I-X",)]
+    assert corpus.tagging == "tokens"
+
+
+def test_tags_of_spans_are_so_marked():
+    assert lists(TRAIN).tagging == "spans"
+
+
+def test_an_unknown_tagging_lists_the_known():
+    with pytest.raises(InputError, match="unknown tagging 'plain': expected one of spans, tokens"):
+        Corpus("x", (), (), tagging="plain")
+
+
 def test_tags_become_iob2():
     assert next(iter(lists([(["a", "b"], ["I-X", "B-X"])], scheme="IOB1").train)).tags == ("B-X", "B-X")
 
@@ -53,6 +68,7 @@ def test_irregular_tags_are_counted_in_one_warning(caplog):
         ),
         ([(["a"], ["B-\ud800"])], "train example 1: expected tags that UTF-8 can write"),
         ([(["a"], ["O"], "\udfff")], "train example 1: expected a label that UTF-8 can write"),
+        ([(["a"], ["O"], ["x"])], r"train example 1: expected a label of at least one character, got \['x'\]"),
     ],
 )
 def test_a_mistake_names_the_example(train, message):
@@ -91,12 +107,19 @@ def test_the_fingerprint_of_a_worked_example():
     [
         (Text("à b"), b'["\\u00e0 b", null]'),
         (Text("", "x"), b'["", "x"]'),
+        (Text("a", ("x", "y")), b'["a", ["x", "y"]]'),
+        (Text("a", ()), b'["a", []]'),
         (Frames(((60, 64), ())), b"[[[60, 64], []], null]"),
     ],
 )
 def test_the_fingerprint_of_other_kinds(example, record):
     corpus = Corpus("x", (example,), ())
     assert corpus.fingerprint == hashlib.sha256(b"train\n" + record + b"\nvalid\ntest\n").hexdigest()
+
+
+def test_the_fingerprint_tells_plain_tags_from_spans():
+    corpus = Corpus("x", (LabeledSequence(("a",), ("O",)),), (), tagging="tokens")
+    assert corpus.fingerprint == hashlib.sha256(b'tokens\ntrain\n[["a"], ["O"], null]\nvalid\ntest\n').hexdigest()
 
 
 def test_the_fingerprint_is_computed_once():
@@ -141,6 +164,20 @@ def test_texts_may_have_labels():
     assert list(corpus.train) == [Text("good", "pos"), Text("bad", "neg")]
 
 
+@pytest.mark.parametrize("labels", [["b", "a", "b"], ("b", "a"), {"a", "b"}, frozenset("ab")])
+def test_texts_may_have_several_labels_or_none(labels):
+    corpus = Corpus.from_texts([("x", labels), Text("y", ("a",)), ("z", [])], valid=[("x", ())])
+    assert list(corpus.train) == [Text("x", ("a", "b")), Text("y", ("a",)), Text("z", ())]
+    assert list(corpus.valid) == [Text("x", ())]
+
+
+def test_of_texts_with_several_labels_a_random_part_is_held_out():
+    texts = [str(number) for number in range(40)]
+    held = Corpus.from_texts([(text, []) for text in texts], seed=1).valid
+    assert len(held) == 4
+    assert [example.text for example in held] != texts[36:]
+
+
 def test_of_plain_texts_the_end_is_held_out_and_of_labelled_ones_a_random_part():
     texts = [str(number) for number in range(40)]
     assert [example.text for example in Corpus.from_texts(texts).valid] == texts[36:]
@@ -161,6 +198,12 @@ def test_a_blank_text_is_an_empty_sentence_where_that_is_asked_for():
         ([["a", "b"]], r"train example 1: expected a string or \(string, label\), got \['a', 'b'\]"),
         ([("a", "x"), "b"], "train example 2: expected a label on every example or on none"),
         ([("a", "")], "train example 1: expected a label of at least one character"),
+        ([("a", 3)], "train example 1: expected a label of at least one character, got 3"),
+        ([("a", ["x", ""])], "train example 1: expected labels of at least one character, got '' at 2"),
+        ([("a", [3])], "train example 1: expected labels of at least one character, got 3 at 1"),
+        ([("a", "x"), ("b", ["x"])], r"train example 2: expected one label as in example 1, got \('x',\)"),
+        ([("a", []), ("b", "x")], "train example 2: expected a list of labels as in example 1, got 'x'"),
+        ([("a", []), "b"], "train example 2: expected a label on every example or on none"),
         (["a\ud800"], "train example 1: expected a text that UTF-8 can write"),
         ([], "train: expected examples, got none"),
     ],

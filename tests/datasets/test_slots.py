@@ -63,6 +63,13 @@ def test_a_corpus_of_three_splits(write):
     ]
 
 
+def test_plain_tags_make_a_corpus_of_token_labels(write):
+    files = write("I fly\n", "PRON VERB\n")
+    corpus = read_slots(files, files, scheme="plain")
+    assert [example.tags for example in corpus.train] == [("PRON", "VERB")]
+    assert corpus.tagging == "tokens"
+
+
 def test_splits_agree_about_labels(write):
     with pytest.raises(InputError, match="expected a file of labels for every split or for none"):
         read_slots(write("a\n", "O\n", "x\n"), write("a\n", "O\n", name="b"))

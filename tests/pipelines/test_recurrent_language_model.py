@@ -109,9 +109,21 @@ class TestLabels:
         with pytest.raises(InputError, match="condition 'left': expected one of down, up"):
             labeled.evaluate([Text("a b", "left")])
 
+    @pytest.mark.parametrize("several", [(), ("up",), ("down", "up")])
+    def test_a_text_of_several_labels_is_refused(self, labeled, several):
+        with pytest.raises(InputError, match=r"^condition \(.*\): expected one label, got a tuple of them$"):
+            labeled.evaluate([Text("a b", several)])
+
     def test_training_needs_one_for_each_text(self):
         with pytest.raises(InputError, match="condition=true: corpus texts has texts without a label"):
             fitted(Corpus.from_texts(["a", "b"], ["a"]), context="sentence", condition=True, steps=35)
+
+    def test_training_takes_no_texts_of_several_labels(self):
+        corpus = Corpus.from_texts([("a", ["up"]), ("b", [])], [("a", ["up"])])
+        with pytest.raises(
+            InputError, match="condition=true: corpus texts has tuples of labels, expected one label for"
+        ):
+            fitted(corpus, context="sentence", condition=True, steps=35)
 
 
 class TestTraining:
