@@ -4,6 +4,7 @@ from .arpa import Arpa, ArpaTable, read_arpa, write_arpa
 from .atomic_file import write_file
 from .batches import Batches, Plan
 from .columns import ColumnFile, read_columns
+from .conllu import ConlluFile, read_conllu
 from .corpus import Corpus
 from .download import download
 from .errors import BadRecord, InputError
@@ -38,6 +39,7 @@ __all__ = [
     "BadRecord",
     "Batches",
     "ColumnFile",
+    "ConlluFile",
     "Constraints",
     "Corpus",
     "DataFile",
@@ -70,6 +72,7 @@ __all__ = [
     "load",
     "read_arpa",
     "read_columns",
+    "read_conllu",
     "read_frames",
     "read_midi",
     "read_slots",
