@@ -11,6 +11,7 @@ from .errors import BadRecord, InputError
 from .example import Examples, Frames, LabeledSequence, Text, check_examples
 from .hold_out import MaskedExamples, hold_out
 from .jane import jane
+from .labeled_lines import LabeledLines, read_labeled
 from .lines import lines
 from .midi import read_midi, write_midi
 from .music import read_frames, read_voices
@@ -46,6 +47,7 @@ __all__ = [
     "Examples",
     "Frames",
     "InputError",
+    "LabeledLines",
     "LabeledSequence",
     "MaskedExamples",
     "NamedCorpus",
@@ -74,6 +76,7 @@ __all__ = [
     "read_columns",
     "read_conllu",
     "read_frames",
+    "read_labeled",
     "read_midi",
     "read_slots",
     "read_text",

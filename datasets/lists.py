@@ -102,7 +102,7 @@ def _text(item: Any, blank_lines: bool, where: str) -> Text:
         raise InputError(f"{where}: expected a string or (string, label), got {item!r:.80}")
     if not text.strip() and not blank_lines:
         raise InputError(f"{where}: expected a text of at least one character, got {text!r:.80}")
-    if not _is_text(text):
+    if not is_text(text):
         raise InputError(f"{where}: expected a text that UTF-8 can write, got {text!r:.80}")
     labels = _labels(label, where) if isinstance(label, LABELS) else _label(label, where)
     return Text(text if text.strip() else "", labels)
@@ -145,12 +145,12 @@ def _strings(part: Any, what: str, where: str) -> tuple[str, ...]:
     for position, text in enumerate(part, start=1):
         if not isinstance(text, str) or not text:
             raise InputError(f"{where}: expected {what} of at least one character, got {text!r:.80} at {position}")
-        if not _is_text(text):
+        if not is_text(text):
             raise InputError(f"{where}: expected {what} that UTF-8 can write, got {text!r:.80} at {position}")
     return tuple(part)
 
 
-def _is_text(text: str) -> bool:
+def is_text(text: str) -> bool:
     """Whether UTF-8 can write it: half of a surrogate pair, which damaged text decodes to, it cannot."""
     try:
         text.encode()
