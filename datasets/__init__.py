@@ -18,6 +18,7 @@ from .music import read_frames, read_voices
 from .named import corpora, find, load
 from .named_corpus import DataFile, NamedCorpus
 from .ragged import Ragged, RaggedWriter
+from .segmented import SegmentedFile, characters_of, read_segmented, words_of, write_segmented
 from .slots import SlotFiles, read_slots
 from .tag_schemes import (
     Constraints,
@@ -54,11 +55,13 @@ __all__ = [
     "Plan",
     "Ragged",
     "RaggedWriter",
+    "SegmentedFile",
     "SlotFiles",
     "Span",
     "Text",
     "TextFile",
     "allowed",
+    "characters_of",
     "check_examples",
     "check_tag",
     "constraints",
@@ -78,6 +81,7 @@ __all__ = [
     "read_frames",
     "read_labeled",
     "read_midi",
+    "read_segmented",
     "read_slots",
     "read_text",
     "read_voices",
@@ -86,7 +90,9 @@ __all__ = [
     "text_from_voices",
     "ticket_desk",
     "voices_from_text",
+    "words_of",
     "write_arpa",
     "write_file",
     "write_midi",
+    "write_segmented",
 ]
