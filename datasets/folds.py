@@ -1,0 +1,72 @@
+"""Cross-validation: a corpus cut into parts, each of which is the test split once (Stone, 1974)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
+from typing import Generic
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .corpus import Corpus
+from .errors import InputError
+from .example import Example_co, Examples
+from .hold_out import MaskedExamples
+
+
+class JoinedExamples(Generic[Example_co]):
+    """Several splits one after the other; nothing is copied."""
+
+    def __init__(self, *parts: Examples[Example_co]) -> None:
+        self.parts = parts
+
+    def __len__(self) -> int:
+        return sum(map(len, self.parts))
+
+    def __iter__(self) -> Iterator[Example_co]:
+        return chain.from_iterable(self.parts)
+
+
+def folds(corpus: Corpus, count: int = 10, seed: int = 0) -> list[Corpus]:
+    """`count` corpora of the same examples: of each, another part is for test, the next one for validation.
+
+    Every example, whichever split it was in, is in the test split of exactly one of them. Where examples have a label, each
+    part has its share of every label, up to one example; within a label the draw is random.
+
+    Args:
+        corpus: its splits are joined.
+        count: how many parts.
+        seed: of the draw.
+
+    Raises InputError for fewer than 3 parts, or more parts than examples.
+
+    Example: `[model(fold.train).evaluate(fold.test) for fold in folds(corpus, 10)]`
+    """
+    examples = JoinedExamples(corpus.train, corpus.valid, corpus.test)
+    if count < 3:
+        raise InputError(f"{count} folds: expected at least 3, for training, validation and test")
+    if count > len(examples):
+        raise InputError(f"{count} folds of {len(examples)} examples: expected at most as many folds as examples")
+    part = _parts([example.label for example in examples], count, seed)
+
+    def fold(number: int) -> Corpus:
+        test, valid = part == number, part == (number + 1) % count
+        train, valid, test = (MaskedExamples(examples, mask) for mask in (~test & ~valid, valid, test))
+        return replace(corpus, name=f"{corpus.name}-fold-{number}", train=train, valid=valid, test=test)
+
+    return [fold(number) for number in range(count)]
+
+
+def _parts(labels: list[object], count: int, seed: int) -> NDArray[np.int64]:
+    """The part of each example: labels are dealt out one after the other, so that sizes differ by one at most."""
+    places = defaultdict(list)
+    for place, label in enumerate(labels):
+        places[label].append(place)
+    draw = np.random.default_rng(seed)
+    order = np.concatenate([draw.permutation(places[label]) for label in sorted(places, key=repr)])
+    part = np.empty(len(order), np.int64)
+    part[order] = np.arange(len(order)) % count
+    return part
