@@ -34,6 +34,7 @@ from .tag_schemes import (
 from .text import TextFile, read_text
 from .ticket_desk import ticket_desk
 from .voices import frames_from_voices, text_from_voices, voices_from_text
+from .word_vectors import WordVectors, read_vectors
 
 __all__ = [
     "Arpa",
@@ -60,6 +61,7 @@ __all__ = [
     "Span",
     "Text",
     "TextFile",
+    "WordVectors",
     "allowed",
     "characters_of",
     "check_examples",
@@ -84,6 +86,7 @@ __all__ = [
     "read_segmented",
     "read_slots",
     "read_text",
+    "read_vectors",
     "read_voices",
     "spans",
     "tags_from_spans",
