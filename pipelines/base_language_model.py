@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
-from ..datasets import Batches, Corpus, Examples, Frames, InputError, Ragged, RaggedWriter
+from ..datasets import Batches, Corpus, Examples, InputError, Ragged, RaggedWriter
 from ..layers import END_ID, TextUnits
 from .config import configure
 from .evaluation import Evaluation
@@ -22,10 +21,10 @@ from .pictures import training_curves
 from .pipeline import Pipeline
 from .raw_text import answers, check_texts
 from .scored_text import ScoredText, ranked
+from .text_chunks import TextChunks, text_ids
 
 logger = logging.getLogger(__name__)
 
-CHUNK = 1000
 BATCH = 64  # sentences scored at once
 State = Any
 
@@ -78,7 +77,7 @@ class LanguageModel(Pipeline):
         c = self.config
         try:
             self.text = TextUnits.learn(
-                _Chunks(corpus.train), corpus.tokens, c.text_unit, c.lowercase, c.min_count, c.max_vocabulary
+                TextChunks(corpus.train), corpus.tokens, c.text_unit, c.lowercase, c.min_count, c.max_vocabulary
             )
         except ValueError as error:
             raise InputError(f"corpus {corpus.name}: {error}") from error
@@ -95,9 +94,8 @@ class LanguageModel(Pipeline):
     def encode(self, examples: Examples) -> Ragged:
         """The ids of each example and its end; raises InputError for examples that are no text."""
         writer = RaggedWriter()
-        for chunk in _Chunks(examples):
-            units = self.text.divide(chunk) if isinstance(chunk, tf.RaggedTensor) else self.text.split(chunk)
-            ids = self.text.ids(units)
+        for chunk in TextChunks(examples):
+            ids = text_ids(chunk, self.text)
             ids = tf.concat([ids, tf.fill([ids.nrows(), 1], END_ID)], axis=1)
             writer.append(ids.values.numpy(), ids.row_lengths().numpy())
         return writer.finish()
@@ -265,20 +263,3 @@ class LanguageModel(Pipeline):
 
     def serving(self) -> LanguageModule:
         return LanguageModule(self.text, self.scores, self.labels)
-
-
-class _Chunks:
-    """Examples a thousand at a time, as strings (B,) or, where they are split already, as ragged tokens (B, None)."""
-
-    def __init__(self, examples: Examples) -> None:
-        self.examples = examples
-
-    def __iter__(self) -> Iterator[Any]:
-        rest = iter(self.examples)
-        while chunk := list(islice(rest, CHUNK)):
-            if isinstance(chunk[0], Frames):
-                raise InputError("examples are Frames (pitches step by step), expected text: kind=frames learns music")
-            if hasattr(chunk[0], "tokens"):
-                yield tf.ragged.constant([list(example.tokens) for example in chunk], dtype=tf.string, ragged_rank=1)
-            else:
-                yield tf.constant([example.text for example in chunk])
