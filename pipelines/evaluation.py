@@ -20,7 +20,7 @@ class ClassScore:
 
 class Evaluation(dict[str, float]):
     """Figures by name; `report` holds a `ClassScore` per label, `notes` sentences that a reader must know,
-    `confusion` how many tokens of one label, the first, were given another one.
+    `confusion` how many tokens, or whole texts, of one label, the first, were given another one.
 
     `str(evaluation)` is a table for people.
 
@@ -67,7 +67,7 @@ def _figure(name: str, value: float) -> str:
 
 # What a figure's name holds, and how such a figure is written; all others are shares.
 _FORMS = {
-    ("sentences", "tokens", "oov_count", "pieces", "frames", "outside"): ",.0f",
+    ("sentences", "texts", "tokens", "oov_count", "pieces", "frames", "outside"): ",.0f",
     ("perplexity",): ",.2f",
     ("bits", "nats", "nll"): ".4f",
 }
