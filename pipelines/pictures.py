@@ -43,13 +43,16 @@ def training_curves(
     figure.savefig(path, dpi=120)
 
 
-def confusion_matrix(confusion: Mapping[tuple[str, str], int], path: str | Path, most: int = 16) -> None:
-    """Rows: the right label; columns: the one that was given; cells: tokens, coloured by their share of the row.
+def confusion_matrix(
+    confusion: Mapping[tuple[str, str], int], path: str | Path, most: int = 16, what: str = "tokens"
+) -> None:
+    """Rows: the right label; columns: the one that was given; cells: how many, coloured by their share of the row.
 
     Args:
-        confusion: (right, given) -> tokens.
+        confusion: (right, given) -> tokens, or whole texts.
         path: of the PNG.
         most: how many labels are drawn: those with the most errors.
+        what: is counted.
     """
     from matplotlib.figure import Figure
 
@@ -62,7 +65,7 @@ def confusion_matrix(confusion: Mapping[tuple[str, str], int], path: str | Path,
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     axes.set_xticks(range(len(labels)), labels, rotation=45, ha="right")
     axes.set_yticks(range(len(labels)), labels)
-    axes.set(xlabel="given", ylabel="right", title="tokens by label: the most confused")
+    axes.set(xlabel="given", ylabel="right", title=f"{what} by label: the most confused")
     for (row, column), count in np.ndenumerate(counts):
         if count:
             colour = "white" if shares[row, column] > 0.5 else "black"
@@ -79,13 +82,23 @@ def _most_confused(confusion: Mapping[tuple[str, str], int], most: int) -> list[
     return sorted(label for label, _ in errors.most_common(most))
 
 
-def coloured_tokens(tokens: Sequence[str], values: Sequence[float], most: float, path: str | Path) -> None:
-    """Words in lines, as in a book, each on a ground that is the redder the greater its value; a scale beside them.
+def coloured_tokens(
+    tokens: Sequence[str],
+    values: Sequence[float],
+    most: float,
+    path: str | Path,
+    least: float = 0.0,
+    colours: str = "Reds",
+    unit: str = "bits",
+) -> None:
+    """Words in lines, as in a book, each on a ground of the colour of its value; a scale beside them.
 
     Args:
-        tokens, values: (T) each; values in bits.
-        most: the value of the deepest red.
+        tokens, values: (T) each.
+        most, least: the values at the ends of the scale.
         path: of the PNG.
+        colours: matplotlib's name of them.
+        unit: of the values.
     """
     from matplotlib import colormaps
     from matplotlib.cm import ScalarMappable
@@ -98,8 +111,8 @@ def coloured_tokens(tokens: Sequence[str], values: Sequence[float], most: float,
     axes = figure.add_axes((0.02, 0.25 / height, 0.86, 1 - 0.5 / height))
     axes.set(xlim=(0, WIDTH), ylim=(len(lines), 0))
     axes.axis("off")
-    colours = ScalarMappable(Normalize(0, most), colormaps["Reds"])
-    shades, fonts = colours.to_rgba(np.asarray(values, np.float64)), text_fonts()
+    scale = ScalarMappable(Normalize(least, most), colormaps[colours])
+    shades, fonts = scale.to_rgba(np.asarray(values, np.float64)), text_fonts()
     for row, line in enumerate(lines):
         column = 0.0
         for place in line:
@@ -117,8 +130,8 @@ def coloured_tokens(tokens: Sequence[str], values: Sequence[float], most: float,
                 fontsize=11,
             )
             column += _width(tokens[place]) + 1.2
-    scale = figure.add_axes((0.91, 0.25 / height, 0.015, 1 - 0.5 / height))
-    figure.colorbar(colours, cax=scale, label="bits")
+    beside = figure.add_axes((0.91, 0.25 / height, 0.015, 1 - 0.5 / height))
+    figure.colorbar(scale, cax=beside, label=unit)
     figure.savefig(path, dpi=120)
 
 
