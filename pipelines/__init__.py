@@ -2,6 +2,11 @@
 
 from .artefact import check_free, is_artefact
 from .base_language_model import LanguageModel
+from .calibration import Calibration
+from .classification import classification
+from .classified_text import ClassifiedText
+from .classifier import Classifier
+from .classifier_config import ClassifierConfig
 from .config import TrainingConfig, assignments, describe
 from .evaluation import ClassScore, Evaluation
 from .explanation import Explanation
@@ -28,9 +33,11 @@ from .scored_text import ScoredText
 from .sequence_labeler import SequenceLabeler, SequenceLabelerConfig
 from .sequence_labeling import sequence_labeling
 from .served import served
+from .served_classifier import ServedClassifier
 from .served_language_model import ServedLanguageModel
 from .span_metrics import Counts, SpanScores, score_spans
 from .surprisal_page import surprisal_page
+from .text_explanation import TextExplanation
 from .tracking import log_figures, tracking_uri
 from .training import TrainingError
 from .window_language_model import WindowLanguageModel
@@ -39,7 +46,11 @@ from .window_network import WindowLanguageModelConfig
 __all__ = [
     "LANGUAGE_MODELS",
     "PIPELINES",
+    "Calibration",
     "ClassScore",
+    "ClassifiedText",
+    "Classifier",
+    "ClassifierConfig",
     "Counts",
     "Decoding",
     "Evaluation",
@@ -63,10 +74,12 @@ __all__ = [
     "ScoredText",
     "SequenceLabeler",
     "SequenceLabelerConfig",
+    "ServedClassifier",
     "ServedFrameModel",
     "ServedLabeler",
     "ServedLanguageModel",
     "SpanScores",
+    "TextExplanation",
     "TextSpan",
     "TrainingConfig",
     "TrainingError",
@@ -74,6 +87,7 @@ __all__ = [
     "WindowLanguageModelConfig",
     "assignments",
     "check_free",
+    "classification",
     "describe",
     "is_artefact",
     "language_model",

@@ -67,17 +67,17 @@ class LabelingModule(tf.Module):
         def serve(text: tf.Tensor) -> dict[str, tf.Tensor]:
             tokens = self.tokenizer(text)
             features = {
-                name: _dense(tokens.text.with_values(values)) for name, values in encoder(tokens.text.values).items()
+                name: padded(tokens.text.with_values(values)) for name, values in encoder(tokens.text.values).items()
             }
             found = label_batch(model, features)
             lengths = tokens.text.row_lengths()
             real = tf.sequence_mask(lengths, tf.shape(features["words"])[1])
             result = {
-                "tokens": _dense(tokens.text),
+                "tokens": padded(tokens.text),
                 "labels": tf.where(real, tf.gather(tf.constant(list(labels)), found["labels"]), ""),
                 "probabilities": found["probabilities"],
-                "starts": _dense(tokens.starts),
-                "ends": _dense(tokens.ends),
+                "starts": padded(tokens.starts),
+                "ends": padded(tokens.ends),
                 "lengths": tf.cast(lengths, tf.int32),
             }
             if sentence_labels:
@@ -88,7 +88,7 @@ class LabelingModule(tf.Module):
         self.serve = tf.function(serve, input_signature=[tf.TensorSpec((None,), tf.string, name="text")])
 
 
-def _dense(ragged: tf.RaggedTensor) -> tf.Tensor:
+def padded(ragged: tf.RaggedTensor) -> tf.Tensor:
     """(B, T, ...), padded with 0 or "", T at least 1: a recurrence needs a step even where every text is empty."""
     dense = ragged.to_tensor()
     missing = tf.maximum(1 - tf.shape(dense)[1], 0)

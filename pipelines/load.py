@@ -9,6 +9,7 @@ from typing import Any
 
 from ..datasets import InputError
 from .artefact import read_manifest
+from .classifier import Classifier
 from .language_modeling import DEFAULT_KIND, LANGUAGE_MODELS
 from .mixture_language_model import MixtureLanguageModel
 from .pipeline import Pipeline
@@ -16,6 +17,7 @@ from .sequence_labeler import SequenceLabeler
 
 PIPELINES: dict[str, Mapping[str, type[Pipeline]]] = {
     SequenceLabeler.task: {"": SequenceLabeler},
+    Classifier.task: {"": Classifier},
     "language-model": {**LANGUAGE_MODELS, "mixture": MixtureLanguageModel},
 }
 _DEFAULTS = {"language-model": DEFAULT_KIND}

@@ -8,16 +8,19 @@ from ..datasets import InputError
 from .frame_served import ServedFrameModel
 from .raw_text import ServedLabeler
 from .saved_model import SavedModelSession
+from .served_classifier import ServedClassifier
 from .served_language_model import ServedLanguageModel
 
-SERVED: tuple[type[ServedLabeler] | type[ServedLanguageModel] | type[ServedFrameModel], ...] = (
+Served = ServedLabeler | ServedClassifier | ServedLanguageModel | ServedFrameModel
+SERVED: tuple[type[Served], ...] = (
     ServedLabeler,
+    ServedClassifier,
     ServedLanguageModel,
     ServedFrameModel,
 )
 
 
-def served(path: str | Path) -> ServedLabeler | ServedLanguageModel | ServedFrameModel:
+def served(path: str | Path) -> Served:
     """What answers like the pipeline that was exported there; raises InputError where it is none of ours.
 
     Example: `served("serving/atis").predict("flights from boston to denver")`

@@ -1,4 +1,4 @@
-"""Two small labellers that differ in every option and a language model of each kind, trained once for all tests."""
+"""Two small labellers, two classifiers and a language model of each kind, trained once for all tests."""
 
 import json
 import random
@@ -104,6 +104,83 @@ def rnn(story):
 @pytest.fixture(scope="session", params=["ngram", "nnlm", "rnn"])
 def writer(request):
     """Each of the three."""
+    return request.getfixturevalue(request.param)
+
+
+def reviews_by_rule(count, seed):
+    """Six words each: the label follows from the word that judges, turned round where `not` stands before it."""
+    draw = random.Random(seed)
+    examples = []
+    for _ in range(count):
+        word, turned = draw.choice(["fine", "great", "poor", "dull"]), draw.random() < 0.5
+        words = draw.choices("a film is this one but".split(), k=4)
+        place = draw.randint(0, 4)
+        words[place:place] = ["not" if turned else "so", word]
+        examples.append((" ".join(words), "good" if (word in ("fine", "great")) != turned else "bad"))
+    return examples
+
+
+@pytest.fixture(scope="session")
+def reviews():
+    """A corpus in which two words, and their order, decide."""
+    splits = (reviews_by_rule(count, seed) for seed, count in enumerate((200, 30, 40)))
+    return ks.datasets.Corpus.from_texts(*splits, name="reviews")
+
+
+@pytest.fixture(scope="session")
+def critic(reviews):
+    """GRU from both ends, attention, one label a text."""
+    options = {"cell": "gru", "units": 16, "embedding_dim": 8, "pooling": "attention", "batch_size": 20, "epochs": 12}
+    model = ks.pipelines.Classifier(**options, dropout=0.1, token_dropout=0.02, learning_rate=0.02)
+    return model.fit(reviews, tracking=None, progress=False)
+
+
+TOPICS = {"soup": "food", "bread": "food", "cook": "staff", "waiter": "staff", "cheap": "price", "dear": "price"}
+
+
+def topics_by_rule(count, seed):
+    """Eight words each, with a label for each topic; both halves name all topics of a text, often none."""
+    draw = random.Random(seed)
+    examples = []
+    for _ in range(count):
+        labels = sorted(draw.sample(["food", "price", "staff"], draw.randint(0, 2)))
+        words = []
+        for _ in range(2):
+            half = [draw.choice([word for word in TOPICS if TOPICS[word] == label]) for label in labels]
+            half += draw.choices("the a was and we".split(), k=4 - len(half))
+            words += draw.sample(half, 4)
+        examples.append((" ".join(words), tuple(labels)))
+    return examples
+
+
+@pytest.fixture(scope="session")
+def topics():
+    """A corpus of texts with any number of labels."""
+    splits = (topics_by_rule(count, seed) for seed, count in enumerate((160, 30, 40)))
+    return ks.datasets.Corpus.from_texts(*splits, name="topics")
+
+
+@pytest.fixture(scope="session")
+def sorter(topics):
+    """Elman from the left, the maximum, several labels a text, texts in pieces of four words."""
+    options = {"cell": "elman", "units": 16, "embedding_dim": 8, "bidirectional": False, "batch_size": 20, "epochs": 10}
+    lengths = {"max_length": 4, "long_texts": "split"}
+    model = ks.pipelines.Classifier(**options, **lengths, pooling="max", dropout=0.0, learning_rate=0.02)
+    return model.fit(topics, tracking=None, progress=False)
+
+
+@pytest.fixture(scope="session")
+def read_cut(reviews):
+    """A classifier with the weights that it starts from, which reads three words."""
+    model = ks.pipelines.Classifier(cell="gru", units=4, embedding_dim=4, pooling="attention", max_length=3)
+    model.learn(reviews)
+    model.model = model.network()
+    return model
+
+
+@pytest.fixture(scope="session", params=["critic", "sorter"])
+def classifier(request):
+    """Either of the two."""
     return request.getfixturevalue(request.param)
 
 

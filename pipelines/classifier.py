@@ -1,0 +1,338 @@
+"""Classification: a whole text gets a label, or several (sentiment, language of a name, topic, intent)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from ..datasets import Batches, Corpus, Examples, InputError
+from ..layers import TextUnits
+from .attribution import gradient_effects, occlusion_effects
+from .calibration import Calibration, fit_temperature, reliability_diagram, text_nll
+from .class_labels import ClassLabels, Label, text_labels
+from .classification_graph import ClassificationModule, Reading, chosen_labels, log_probabilities
+from .classification_report import classification_evaluation, reliability_bins
+from .classified_text import ClassifiedText, classify_texts
+from .classifier_config import ClassifierConfig
+from .classifier_network import classifier_network
+from .evaluation import Evaluation
+from .labeled_text import code_points
+from .pictures import confusion_matrix, training_curves
+from .pipeline import Pipeline, Training
+from .pretrained_encoder import (
+    LanguageModelStart,
+    language_model_start,
+    start_from_language_model,
+    start_from_vectors,
+)
+from .text_chunks import TextChunks
+from .text_explanation import TextExplanation
+from .text_pieces import piece_columns, text_logits
+
+logger = logging.getLogger(__name__)
+
+METHODS = ("gradient", "occlusion", "attention")
+
+
+class Classifier(Pipeline):
+    """Units (B, T) -> a label, or several, of the text (B, K): embedding, recurrence, pooling. Score: accuracy.
+
+    Args:
+        **hyperparameters: fields of `ClassifierConfig`.
+
+    Where labels of the corpus are tuples, a text may have any number of them: each has a sigmoid of its own, and the score is
+    micro F1. A text without any unit is answered from no step: by the bias alone.
+
+    Raises InputError for an unknown hyperparameter or a value out of range.
+
+    Example:
+        model = Classifier(cell="gru", units=64).fit(corpus)
+        model.predict("not bad at all").label
+
+    Reference: Collobert et al., Natural language processing (almost) from scratch, 2011 (the maximum over time); Conneau et
+    al., Supervised learning of universal sentence representations, 2017 (over a recurrence from both ends).
+    """
+
+    task = "classification"
+    config_type = ClassifierConfig
+    labels: ClassLabels
+    text: TextUnits
+    temperature: float
+
+    def learn(self, corpus: Corpus) -> None:
+        c = self.config
+        labels = ClassLabels.learn(corpus)
+        self._check_labels(labels, corpus)
+        self._start: LanguageModelStart | None = None
+        if c.init_from:
+            self._start = language_model_start(c.init_from, c, corpus.tokens)
+            text = self._start.text
+        else:
+            text = _learn_units(corpus, c)
+        logger.info("vocabulary: %d, labels: %d", len(text) - 3, len(labels))
+        self._assemble(text, labels, 1.0)
+
+    def _check_labels(self, labels: ClassLabels, corpus: Corpus) -> None:
+        """Raises InputError for options that such labels have no use for."""
+        c = self.config
+        if labels.several and c.class_weights != "none":
+            raise InputError(
+                f"class_weights={c.class_weights}: corpus {corpus.name} has several labels a text, expected class_weights=none"
+            )
+        if c.threshold != 0.5 and not labels.several:
+            raise InputError(
+                f"threshold={c.threshold}: corpus {corpus.name} has one label a text, expected tuples of labels"
+            )
+
+    def documents(self) -> dict[str, Any]:
+        return {
+            "tokens": self.text.tokenizer.rule,
+            "words": self.text.vocabulary.tokens[3:],
+            "labels": self.labels.names,
+            "several": self.labels.several,
+            "temperature": self.temperature,
+        }
+
+    def restore(self, documents: dict[str, Any]) -> None:
+        c = self.config
+        text = TextUnits(documents["words"], documents["tokens"], c.text_unit, c.lowercase)
+        labels = ClassLabels(documents["labels"], documents["several"])
+        self._assemble(text, labels, documents["temperature"])
+
+    def _assemble(self, text: TextUnits, labels: ClassLabels, temperature: float) -> None:
+        self.text, self.labels, self.temperature = text, labels, temperature
+
+    def network(self) -> keras.Model:
+        model, self._inside = classifier_network(len(self.text), len(self.labels), self.config)
+        self._prepare()
+        return model
+
+    def _prepare(self) -> None:
+        """The graphs that `evaluate`, `predict` and `explain` run."""
+        inside = self._inside
+        ids = tf.TensorSpec((None, None), tf.int32)
+        self._logits: Callable[..., Any] = tf.function(
+            lambda ids: inside(ids, training=False)["logits"], input_signature=[ids]
+        )
+        self._gradient = gradient_effects(
+            self._reading(), inside.get_layer("embedding").embeddings, self.labels.several, self.temperature
+        )
+        self._serving = self._module()
+
+    def _reading(self) -> Reading:
+        inside = self._inside
+        return Reading(lambda ids: inside(ids, training=False), self.config.max_length, self.config.long_texts)
+
+    def _module(self) -> ClassificationModule:
+        return ClassificationModule(self.text, self._reading(), self.labels, self.temperature, self.config.threshold)
+
+    def serving(self) -> ClassificationModule:
+        self._trained()
+        return self._module()
+
+    def losses(self, model: keras.Model) -> dict[str, Any]:
+        loss = keras.losses.BinaryCrossentropy if self.labels.several else keras.losses.CategoricalCrossentropy
+        smoothing = self.config.label_smoothing
+        return {"loss": loss(from_logits=True, label_smoothing=smoothing, reduction="mean_with_sample_weight")}
+
+    def training(self, corpus: Corpus) -> Training:
+        if self._start is not None:
+            start_from_language_model(self._trained(), self._start)
+            self._start = None
+        if self.config.vectors:
+            self._start_from_vectors(corpus)
+        return super().training(corpus)
+
+    def _start_from_vectors(self, corpus: Corpus) -> None:
+        path, words = self.config.vectors, self.text.vocabulary.tokens
+        ids = self._columns(corpus.train)["ids"].values
+        counts = np.bincount(ids, minlength=len(words))
+        found = start_from_vectors(self._trained(), path, words, counts, self.config.seed)
+        logger.info(
+            "%s: vectors of %.1f %% of the vocabulary and %.1f %% of the training text",
+            path,
+            100 * found.vocabulary,
+            100 * found.units,
+        )
+
+    def _columns(self, examples: Examples) -> dict[str, Any]:
+        return piece_columns(examples, self.text, self.config.max_length, self.config.long_texts)
+
+    def batches(self, examples: Examples, seed: int | None = None) -> Batches:
+        """The examples as ids, a row for each piece; with a seed also their labels, and shuffled: for training."""
+        labels = text_labels(examples, "examples", self.labels.several)
+        columns = self._columns(examples)
+        if seed is not None:
+            rows = self.labels.rows(labels)[columns["text"]]
+            columns["labels"] = rows
+            if self.config.class_weights == "balanced":
+                columns["class_weight"] = balanced(rows)
+            for note in self._notes(columns):
+                logger.info("training: %s", note)
+        return Batches(columns, self.config.batch_size, seed=seed)
+
+    def _notes(self, columns: dict[str, Any]) -> list[str]:
+        """How many texts were too long to be read at once, and what was done with them."""
+        c, longer = self.config, len(np.unique(columns["text"][columns["longer"]]))
+        how = "of which the beginning counts" if c.long_texts == "cut" else "read in pieces"
+        return [f"texts longer than max_length={c.max_length}, {how}: {longer}"] if longer else []
+
+    def example(self, batch: dict[str, tf.Tensor]) -> tuple[Any, Any, Any]:
+        weights = batch["weight"] * batch.get("class_weight", 1.0)
+        return batch["ids"], tf.cast(batch["labels"], tf.float32), weights
+
+    def criterion(self, evaluation: Evaluation) -> float:
+        """What `criterion` names; micro F1 in the place of accuracy where a text may have several labels."""
+        name = self.config.criterion
+        return evaluation["micro_f1" if name == "accuracy" and self.labels.several else name]
+
+    def score_batches(self, examples: Examples, batches: Batches) -> Evaluation:
+        labels, logits = self.labels, self._text_logits(batches)
+        chosen = chosen_labels(logits, labels.several, self.config.threshold).numpy()
+        gold = text_labels(examples, "examples", labels.several)
+        notes = self._notes(batches.columns)
+        return classification_evaluation(gold, labels, chosen, logits / self.temperature, notes)
+
+    def _text_logits(self, batches: Batches) -> np.ndarray:
+        """z (E, K), of texts in pieces the mean over them."""
+        found = np.zeros((len(batches.lengths), len(self.labels)), np.float32)
+        for batch in batches.epoch(0):
+            real = batch["row"] >= 0
+            found[batch["row"][real]] = self._logits(batch["ids"]).numpy()[real]
+        return text_logits(found, batches.columns["text"]).numpy()
+
+    def _train(self, corpus: Corpus, callbacks: list[keras.callbacks.Callback], progress: bool) -> None:
+        super()._train(corpus, callbacks, progress)
+        if self.config.calibration == "temperature":
+            logger.info("calibrated on validation: %s", self.calibrate(corpus.valid))
+
+    def calibrate(self, examples: Examples) -> Calibration:
+        """Fits the temperature of the probabilities to texts that were not learnt from; labels stay as they are.
+
+        Where no label of these texts is wrong, no temperature is best and it is 1. Raises InputError for no examples, and
+        where a threshold other than 0.5 would let other labels pass.
+
+        Reference: Guo, Pleiss, Sun & Weinberger, On calibration of modern neural networks, 2017.
+        """
+        if self.config.threshold != 0.5:
+            raise InputError(f"calibrate: threshold={self.config.threshold}, expected 0.5")
+        logits, gold = self._scored(examples)
+        known = [not self.labels.unseen([label]) for label in gold]
+        logits, gold = logits[known], [label for label, kept in zip(gold, known, strict=True) if kept]
+        rows, several = self.labels.rows(gold), self.labels.several
+        self.temperature = fit_temperature(logits, rows, several)
+        self._prepare()
+        figures = [
+            (text_nll(logits, rows, several, t), reliability_bins(gold, self.labels, logits / t).error)
+            for t in (1.0, self.temperature)
+        ]
+        (nll, ece), (nll_after, ece_after) = figures
+        return Calibration(self.temperature, nll, nll_after, ece, ece_after)
+
+    def reliability(self, examples: Examples, path: str | Path) -> dict[str, float]:
+        """Draws how far the probabilities of examples are what they say, before the temperature and after, as a PNG.
+
+        Returns the expected calibration errors, ece_before and ece_after. Raises InputError for no examples.
+        """
+        logits, gold = self._scored(examples)
+        before, after = (reliability_bins(gold, self.labels, logits / t) for t in (1.0, self.temperature))
+        reliability_diagram([("T = 1", before), (f"T = {self.temperature:.2f}", after)], path)
+        return {"ece_before": before.error, "ece_after": after.error}
+
+    def _scored(self, examples: Examples) -> tuple[np.ndarray, list[Label]]:
+        """(z (E, K), the right labels)."""
+        self._trained()
+        if not len(examples):
+            raise InputError("no examples, expected at least one")
+        return self._text_logits(self.batches(examples)), text_labels(examples, "examples", self.labels.several)
+
+    def pictures(self, folder: Path, corpus: Corpus) -> dict[str, float]:
+        training_curves(self.history, folder / "curves.png", ("accuracy", "micro_f1", "macro_f1", "exact_match"))
+        if confusion := self.evaluate(corpus.valid).confusion:
+            confusion_matrix(confusion, folder / "confusion.png", what="texts")
+        return self.reliability(corpus.valid, folder / "reliability.png")
+
+    def predict(self, texts: str | Sequence[str]) -> Any:
+        """Labels raw text: a `ClassifiedText` for one string, a list of them for several.
+
+        Raises InputError where a text is not a string or cannot be written in UTF-8.
+        """
+        self._trained()
+        return classify_texts(texts, self._serve)
+
+    def _serve(self, texts: list[str]) -> dict[str, np.ndarray]:
+        return {name: value.numpy() for name, value in self._serving.serve(tf.constant(texts)).items()}
+
+    def explain(self, text: str, method: str = "gradient", label: str | None = None) -> TextExplanation:
+        """Which tokens speak for a label, and which against it.
+
+        Args:
+            text: one string.
+            method: "gradient", one pass; "occlusion", T + 1 of them; "attention", the weights of pooling=attention, which
+                are alike for all labels and never speak against one.
+            label: the one to explain; None is that which `predict` gives, of several the most probable.
+
+        Raises InputError for anything but one string, another method, or a label that is not known.
+        """
+        if not isinstance(text, str):
+            raise InputError(f"explain: expected one string, got {type(text).__name__}")
+        if method not in METHODS:
+            raise InputError(f"explain: method={method!r}, expected one of {', '.join(METHODS)}")
+        result: ClassifiedText = self.predict(text)
+        name = max(result.probabilities, key=result.probabilities.__getitem__) if label is None else label
+        if name not in self.labels.names:
+            raise InputError(f"explain: label {name!r}, expected one of {', '.join(self.labels.names)}")
+        if method == "attention" and self.config.pooling != "attention":
+            raise InputError(
+                f"explain: method=attention with pooling={self.config.pooling}, expected pooling=attention"
+            )
+        units = self._reading().read(self.text.split([text]))
+        effects = self._effects(text, units, method, self.labels.names.index(name))
+        tokens, offsets = self._as_written(text, units)
+        return TextExplanation(text, tokens, effects.astype(np.float64), name, method, offsets)
+
+    def _effects(self, text: str, units: tf.RaggedTensor, method: str, label: int) -> np.ndarray:
+        ids = self.text.ids(units).values
+        if not len(ids):
+            return np.zeros(0)
+        if method == "attention":
+            return self._serve([text])["weights"][0]
+        if method == "gradient":
+            return self._gradient(ids, label).numpy()
+        return occlusion_effects(self._probabilities, ids.numpy(), label)
+
+    def _probabilities(self, ids: tf.RaggedTensor) -> np.ndarray:
+        """p of each label (B, K) of texts in ids (B, None)."""
+        logits = self._reading()(ids)[2]
+        return tf.exp(log_probabilities(logits, self.labels.several, self.temperature)).numpy()
+
+    def _as_written(self, text: str, units: tf.RaggedTensor) -> tuple[list[str], list[tuple[int, int]]]:
+        """The tokens that were read as they stand in the text, with their places; letters and pieces as they were read."""
+        names = [unit.decode() for unit in units.values.numpy()]
+        if self.text.unit != "token":
+            return names, []
+        found = self.text.tokenizer([text])
+        starts, ends = (code_points(text, each.values.numpy()[: len(names)]) for each in (found.starts, found.ends))
+        offsets = list(zip(starts, ends, strict=True))
+        return [text[start:end] for start, end in offsets], offsets
+
+
+def _learn_units(corpus: Corpus, c: ClassifierConfig) -> TextUnits:
+    """The units of the training split's texts."""
+    chunks = TextChunks(corpus.train)
+    try:
+        return TextUnits.learn(chunks, corpus.tokens, c.text_unit, c.lowercase, c.min_count, c.max_vocabulary)
+    except ValueError as error:
+        raise InputError(f"corpus {corpus.name}: {error}") from error
+
+
+def balanced(rows: np.ndarray) -> np.ndarray:
+    """The weight of each example (N,) of float32, N / (K n_k), so that every label weighs alike; rows (N, K) of 0 and 1."""
+    counts = rows.sum(axis=0, dtype=np.int64)
+    return (len(rows) / (rows.shape[1] * counts))[rows.argmax(axis=1)].astype(np.float32)

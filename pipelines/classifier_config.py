@@ -1,0 +1,80 @@
+"""The hyperparameters of the classifier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..datasets import InputError
+from ..layers import CELLS
+from .config import TrainingConfig, option
+from .language_model_config import TextOptions
+
+POOLINGS = ("last", "mean", "max", "attention")
+
+
+@dataclass(frozen=True)
+class ClassifierConfig(TextOptions, TrainingConfig):
+    """The hyperparameters of `Classifier`."""
+
+    text_unit: str = option(
+        "token",
+        "what is read: the corpus' tokens, characters, or learnt pieces of words",
+        ("token", "character", "subword"),
+    )
+    max_length: int = option(0, "units of a text that are read at once; 0: all", low=0)
+    long_texts: str = option(
+        "cut", "of a longer one: its beginning counts, or pieces are read one by one", ("cut", "split")
+    )
+    cell: str = option("lstm", "the recurrent cell", tuple(CELLS))
+    units: int = option(128, "H, the size of one direction's hidden state", low=1)
+    layers: int = option(1, "recurrent layers, one upon the other", low=1)
+    bidirectional: bool = option(True, "whether the text is read from both ends")
+    embedding_dim: int = option(100, "E, the size of a unit's vector", low=1)
+    pooling: str = option("max", "what makes one vector of the states: last, mean, max, or attention", POOLINGS)
+    dropout: float = option(
+        0.3, "the share of features dropped: of vectors, between layers, of the whole text", low=0, below=1
+    )
+    token_dropout: float = option(0.05, "the share of units read as unknown while training", low=0, below=1)
+    weight_drop: float = option(0.0, "the share of recurrent weights dropped", low=0, below=1)
+    class_weights: str = option("none", "whether rare labels weigh more: N / (K n)", ("none", "balanced"))
+    label_smoothing: float = option(0.0, "the share of each target that all labels have alike", low=0, below=1)
+    threshold: float = option(0.5, "of several labels a text, the least probability of one given", low=1e-6, below=1)
+    criterion: str = option(
+        "accuracy", "by which the epoch is chosen (of several labels a text: micro F1)", ("accuracy", "macro_f1")
+    )
+    calibration: str = option("temperature", "of the probabilities, on the validation split", ("temperature", "none"))
+    vectors: str = option("", "a file of word vectors to start from")
+    train_vectors: bool = option(True, "whether the vectors of units are learnt further")
+    init_from: str = option("", "a saved recurrent language model to start from")
+    precision: str = option("float32", "of the products; outputs and loss stay float32", ("float32", "bfloat16"))
+    learning_rate: float = option(2e-3, "of Adam, at the start", low=1e-9)
+    epochs: int = option(20, "the most passes over the training data", low=1)
+    patience: int = option(5, "epochs without a better validation score before training stops", low=1)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.long_texts == "split" and not self.max_length:
+            raise InputError("long_texts=split with max_length=0: expected the units of a piece, as in max_length=400")
+        if self.weight_drop and self.cell == "jordan":
+            raise InputError(f"weight_drop={self.weight_drop} with cell=jordan: expected cell=elman, gru or lstm")
+        if self.threshold != 0.5 and self.calibration != "none":
+            raise InputError(
+                f"threshold={self.threshold} with calibration={self.calibration}: expected calibration=none, since a "
+                "temperature would change which labels pass"
+            )
+        if not self.train_vectors and not (self.vectors or self.init_from):
+            raise InputError(
+                "train_vectors=false without vectors or init_from: expected vectors that others have learnt"
+            )
+        self._check_start()
+
+    def _check_start(self) -> None:
+        """Raises InputError for what a language model to start from decides by itself."""
+        if not self.init_from:
+            return
+        if self.vectors:
+            raise InputError("init_from with vectors: expected one of them, both give the units' vectors")
+        if self.cell == "jordan":
+            raise InputError("init_from with cell=jordan: expected cell=elman, gru or lstm")
+        if self.min_count != 1 or self.max_vocabulary:
+            raise InputError("init_from with min_count or max_vocabulary: the vocabulary is that of the language model")

@@ -1,0 +1,69 @@
+"""A classifier's network: e[t] = E w[t], h = recurrence(e), v = pool(h), z = W v + b."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+from ..layers import (
+    CELLS,
+    AttentionPooling,
+    Bidirectional,
+    MaskedMaxPooling,
+    MaskedMeanPooling,
+    Recurrence,
+    RecurrentDropout,
+    TokenEmbedding,
+)
+from .classifier_config import ClassifierConfig
+
+
+def classifier_network(vocabulary_size: int, labels: int, config: ClassifierConfig) -> tuple[keras.Model, keras.Model]:
+    """(ids (B, T) -> logits (B, K); the same layers with what lies inside).
+
+    The second model gives a dict: logits (B, K), vectors (B, T, E), and, where pooling is by attention, weights (B, T).
+
+    Args:
+        vocabulary_size: V, of which id 0 is padding.
+        labels: K.
+        config: the hyperparameters.
+    """
+    c, seeds = config, iter(range(config.seed * 1000, config.seed * 1000 + 1000))
+    policy = "mixed_bfloat16" if c.precision == "bfloat16" else "float32"
+    ids = keras.Input((None,), dtype="int32", name="ids")
+    embedding = TokenEmbedding(
+        vocabulary_size,
+        c.embedding_dim,
+        token_dropout=c.token_dropout,
+        seed=next(seeds),
+        name="embedding",
+        dtype=policy,
+    )
+    embedding.trainable = c.train_vectors
+    x = vectors = embedding(ids)
+    for number in range(c.layers):
+        x = keras.layers.Dropout(c.dropout, (None, 1, None), next(seeds), name=f"dropout_{number}", dtype=policy)(x)
+        x = (Bidirectional if c.bidirectional else Recurrence)(
+            CELLS[c.cell](c.units, seed=next(seeds), name="cell", dtype=policy),
+            return_sequences=number < c.layers - 1 or c.pooling != "last",
+            dropout=RecurrentDropout(weights=c.weight_drop, seed=next(seeds)) if c.weight_drop else None,
+            name=f"recurrence_{number}",
+            dtype=policy,
+        )(x)
+    x, weights = _pooled(x, c, next(seeds))
+    x = keras.layers.Dropout(c.dropout, seed=next(seeds), name="dropout")(x)
+    start = keras.initializers.GlorotUniform(seed=next(seeds))
+    logits = keras.layers.Dense(labels, kernel_initializer=start, name="logits")(x)
+    inside = {"logits": logits, "vectors": vectors, **weights}
+    return keras.Model(ids, logits, name="classifier"), keras.Model(ids, inside, name="inside")
+
+
+def _pooled(x: Any, c: ClassifierConfig, seed: int) -> tuple[Any, dict[str, Any]]:
+    """One vector of each text (B, H) of the states (B, T, H); by attention, also the weights (B, T)."""
+    if c.pooling == "attention":
+        x, weights = AttentionPooling(max(1, c.units // 2), return_weights=True, seed=seed, name="pooling")(x)
+        return x, {"weights": weights}
+    if c.pooling == "last":  # the recurrence has returned its last states alone
+        return x, {}
+    return (MaskedMeanPooling if c.pooling == "mean" else MaskedMaxPooling)(name="pooling")(x), {}
