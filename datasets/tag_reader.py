@@ -49,6 +49,8 @@ class TagReader:
         wrong = irregular(tags, self.scheme)
         if wrong:
             self._note(fault(wrong[0], self._explain(tags, wrong[0])), len(wrong))
+        elif self.scheme == "IOB2":
+            return tuple(tags)
         return tuple(convert(tags, self.scheme, "IOB2"))
 
     def report(self) -> None:

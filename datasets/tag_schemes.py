@@ -14,6 +14,7 @@ well formed or not; an I with nothing before it to continue begins a span.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -120,6 +121,7 @@ def convert(tags: Sequence[str], source: str, target: str) -> list[str]:
     return tags_from_spans(spans(tags), len(tags), target)
 
 
+@lru_cache(1 << 16)  # a corpus asks for few pairs, and often
 def allowed(before: str | None, after: str | None, scheme: str) -> bool:
     """Whether `after` may follow `before` in a well-formed sequence; None stands for its start or its end.
 
