@@ -49,10 +49,9 @@ class LabeledLines:
             raise InputError("separator: expected at least one character, got ''")
         ending = format_of(path)
         self.header = ending == ".csv" if header is None else header
-        defaults = ("text", "label") if self.header or ending == ".jsonl" else (0, 1)
-        self.text, self.label = (
-            default if column is None else column for column, default in zip((text, label), defaults, strict=True)
-        )
+        named = self.header or ending == ".jsonl"
+        self.text: Column = text if text is not None else "text" if named else 0
+        self.label: Column = label if label is not None else "label" if named else 1
         self.path, self.separator = path, separator
         check_rereadable(path)
         self._length = sum(1 for _ in self)

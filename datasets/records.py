@@ -59,7 +59,8 @@ def records(path: str | PathLike[str], columns: Sequence[Column], header: bool) 
 
 def _cells(path: str | PathLike[str], rows: Iterator[Row], columns: Sequence[Column], header: bool) -> Iterator[Row]:
     """The wanted cells of rows that are all as wide as the first."""
-    width, places = 0, []
+    width = 0
+    places: list[int] = []
     for number, row in rows:
         if not places:
             width, places = len(row), [_place(path, number, column, row, header) for column in columns]
