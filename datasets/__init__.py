@@ -13,6 +13,7 @@ from .hold_out import MaskedExamples, hold_out
 from .jane import jane
 from .labeled_lines import LabeledLines, read_labeled
 from .lines import lines
+from .mapped import MappedExamples
 from .midi import read_midi, write_midi
 from .music import read_frames, read_voices
 from .named import corpora, find, load
@@ -51,6 +52,7 @@ __all__ = [
     "InputError",
     "LabeledLines",
     "LabeledSequence",
+    "MappedExamples",
     "MaskedExamples",
     "NamedCorpus",
     "Plan",

@@ -20,6 +20,48 @@ CONLL2003_SUMS = {
     "eng.testb": "0632f32c090ef31c223135b7fee3187a7cf8e65c4015c7866bb7783428cdd9a6",
 }
 
+MSRA_SUMS = {
+    "train.txt": "62befe1988b0981834f6f9007ffd5de03c33eceab5dd5cd52fa43546b9221c5f",
+    "test.txt": "ee3a3d7c86352ed8ad9c802f57038db51a870afacf53048d0731af7172f1a7e1",
+}
+
+EWT_SUMS = {
+    "en_ewt-ud-train.conllu": "3fb78e2b55482c8ee00caa653af436c88c9e5bc9a73ce26e4ae3ddc79d2b7e7b",
+    "en_ewt-ud-dev.conllu": "531a54ff90d6ab12201c5a50c3e78e6ddac4de69abc4bce5d275d3cd29efe2b6",
+    "en_ewt-ud-test.conllu": "e266e515a0a7547657ed3d90d9ba46487d6bd251f27ad4269d4e8a427c8555cd",
+}
+
+PKU_SUMS = {
+    "people_daily_199801/199801.txt": "4bbc3f2ca73f4fcaa6542b43e5c26433a372117e05422ca49f9c2264265c05d7",
+    "sighan2005/pku_test_gold.utf8": "913f78b20b17ea1e154f6246644d7d624b2710641f109a15daee9d63c9fb88d4",
+}
+
+INSPEC_SUMS = {
+    "train.txt": "41b08949b97a512556ca69019a2b20c00e7fdc2edc2219b61814d27730177b2c",
+    "valid.txt": "c3292418d5af858a29ecc718d06fcb9d91363136114f57e443c45ed28c6ae463",
+    "test.txt": "2db06f5c57d99a30f5e19124b43d3b2a85e5d98e1629ad25a1778ed043248eb4",
+}
+
+SPLICE_SUMS = {
+    "splice.data": "ebbae10c85d3c285e2a2489a37e42bc2ee8d91d15005e391a9962fa3389a114f",
+}
+
+SST2_SUMS = {
+    "train.tsv": "ec192f833a64da08f475488a77b0d0b47db47acd0f458bd18433fc793b569920",
+    "dev.tsv": "eddea6b39e601dd4e7a672b53cc40fdf6019fa80522f351206c24340ca5d9359",
+    "test.tsv": "831169c7e2e429d6026e1bdbb542f33b636e3e596caad9602ebc953c205928b7",
+}
+
+IMDB_SUMS = {
+    "train.tsv": "26721bb2119df04274a818423a218b79e2b77f3dc108c384bd921bfb6ef503f0",
+    "test.tsv": "440800f885b82ca404e9cae50a7c1607567c2264d0fb00dcbf041a5c3717f074",
+}
+
+CHNSENTICORP_SUMS = {
+    "train.tsv": "2d055b163db91611d08039f7b8d7fec453fb9de45e3d892f1dbc162fb0486da4",
+    "dev.tsv": "7f55d58efd9783720ff9247de3513bb11a09521e77a6c73a7c7767b5d6d8279a",
+}
+
 PTB_SUMS = {
     "ptb.train.txt": "fcea919f6cf83f35d4d00c6cbf08040d13d4155226340912e2fef9c9c4102cbf",
     "ptb.valid.txt": "c9fe6985fe0d4ccb578183407d7668fc6066c20700cb4cf87d8ff1cc34df1bf2",

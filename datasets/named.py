@@ -27,13 +27,14 @@ def load(name: str, seed: int = 0) -> Corpus:
 
     Args:
         name: one of those that `corpora()` lists.
-        seed: of a generated corpus, or of the split of one that has none of its own (names-by-language).
+        seed: of a generated corpus, or of the split of one that has none of its own, or no validation part.
 
     Raises:
-        InputError: an unknown name, another checksum than expected, a download that fails.
+        InputError: an unknown name, another checksum than expected, a download that fails, a missing file that is
+            published nowhere as it is.
     """
     entry = _entry(name)
-    paths = {wanted.path: _fetched(entry.place, wanted) for wanted in entry.files}
+    paths = {wanted.path: _fetched(entry, wanted) for wanted in entry.files}
     corpus = entry.reader(paths, seed)
     corpus = replace(corpus, name=name, licence=entry.licence, source=corpus.source or entry.source)
     logger.info("%s: %s; licence: %s; source: %s", name, entry.title, corpus.licence, corpus.source)
@@ -69,24 +70,44 @@ def _cache() -> Path:
     return Path(own) if own else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "keras_seq"
 
 
+def _roots() -> list[Path]:
+    return [root for root in (_data(), _cache()) if root]
+
+
 def _found(folder: str, path: str) -> Path | None:
     """The first of the places that has the file."""
-    roots = (root for root in (_data(), _cache()) if root)
-    candidates = (root / folder / f"{path}{ending}" for root in roots for ending in ("", ".gz"))
+    candidates = (root / folder / f"{path}{ending}" for root in _roots() for ending in ("", ".gz"))
     return next((candidate for candidate in candidates if candidate.is_file()), None)
 
 
-def _fetched(folder: str, wanted: DataFile) -> Path:
+def _fetched(entry: NamedCorpus, wanted: DataFile) -> Path:
     """The checked file, downloaded if need be."""
-    path = _found(folder, wanted.path)
+    path = _found(entry.place, wanted.path)
     if path is None:
-        path = _cache() / folder / wanted.path
-        with terminal_progress(f"{folder}/{wanted.path}") as progress:
-            download(wanted.url, path, wanted.sha256, progress)
-    elif (got := content_hash(path, path.suffix == ".gz")) != wanted.sha256:
-        end = "it is removed, the next call downloads it" if _removed(path) else "remove the file to have it downloaded"
-        raise InputError(f"{path}: expected sha256 {wanted.sha256}, got {got}; {end}")
+        return _downloaded(entry, wanted)
+    if (got := content_hash(path, path.suffix == ".gz")) != wanted.sha256:
+        raise InputError(f"{path}: expected sha256 {wanted.sha256}, got {got}; {_remedy(path, wanted)}")
     return path
+
+
+def _downloaded(entry: NamedCorpus, wanted: DataFile) -> Path:
+    if wanted.url is None:
+        places = " or ".join(str(root / entry.place / wanted.path) for root in _roots())
+        raise InputError(
+            f"{entry.name}: expected the file {places} (or so and .gz), got none; it cannot be downloaded as it is, it "
+            f"comes from {entry.source}"
+        )
+    path = _cache() / entry.place / wanted.path
+    with terminal_progress(f"{entry.place}/{wanted.path}") as progress:
+        download(wanted.url, path, wanted.sha256, progress)
+    return path
+
+
+def _remedy(path: Path, wanted: DataFile) -> str:
+    """What becomes of a file with another checksum; one that cannot be downloaded again is never removed."""
+    if wanted.url is None:
+        return "put the expected one in its place"
+    return "it is removed, the next call downloads it" if _removed(path) else "remove the file to have it downloaded"
 
 
 def _removed(path: Path) -> bool:

@@ -13,11 +13,21 @@ Reader = Callable[[Mapping[str, Path], int], Corpus]
 
 @dataclass(frozen=True)
 class DataFile:
-    """One file: its place in the corpus' folder, where to get it, the sha256 of its decompressed content."""
+    """One file: its place in the corpus' folder, where to get it, the sha256 of its decompressed content.
+
+    The address is None where the file is not published as it is, say as part of an archive: it must be put there by hand.
+    """
 
     path: str
-    url: str
+    url: str | None
     sha256: str
+
+
+def files(address: str | None, sums: Mapping[str, str]) -> tuple[DataFile, ...]:
+    """Files that lie side by side at an address, or that have none; `sums`: place -> sha256."""
+    return tuple(
+        DataFile(path, None if address is None else f"{address}/{path}", sha256) for path, sha256 in sums.items()
+    )
 
 
 @dataclass(frozen=True)
@@ -30,7 +40,9 @@ class NamedCorpus:
     source: str
     files: tuple[DataFile, ...]
     reader: Reader = field(repr=False)
-    folder: str = ""  # where the files lie in the data folder and the cache, if not under the corpus' name
+    folder: str = (
+        ""  # where the files lie in the data folder and the cache, if not under the corpus' name; "." for several
+    )
 
     @property
     def place(self) -> str:

@@ -27,6 +27,7 @@ PUBLIC = {
         "InputError",
         "LabeledLines",
         "LabeledSequence",
+        "MappedExamples",
         "MaskedExamples",
         "NamedCorpus",
         "Plan",
