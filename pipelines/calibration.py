@@ -116,8 +116,8 @@ def reliability_diagram(bins: Sequence[tuple[str, Bins]], path: str | Path) -> N
     figure = Figure(figsize=(4.5 * len(bins), 4.5), layout="constrained")
     for axes, (title, each) in zip(figure.subplots(1, len(bins), squeeze=False)[0], bins, strict=True):
         middles, filled = (np.arange(BINS) + 0.5) / BINS, each.counts > 0
+        axes.bar(middles[filled], each.shares[filled], 0.9 / BINS, color="tab:blue")
         axes.plot([0, 1], [0, 1], color="grey", linestyle=":")
-        axes.bar(middles[filled], each.shares[filled], 0.9 / BINS, color="tab:blue", label="right")
         axes.plot(each.confidences[filled], each.shares[filled], "o", color="black", markersize=3)
         axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="probability", ylabel="share that is so")
         axes.set_title(f"{title}: ECE {each.error:.2%}")

@@ -120,9 +120,13 @@ class Classifier(Pipeline):
         self._logits: Callable[..., Any] = tf.function(
             lambda ids: inside(ids, training=False)["logits"], input_signature=[ids]
         )
-        self._gradient = gradient_effects(
-            self._reading(), inside.get_layer("embedding").embeddings, self.labels.several, self.temperature
+        reading, several, temperature = self._reading(), self.labels.several, self.temperature
+        self._probabilities: Callable[..., Any] = tf.function(
+            lambda ids: tf.exp(log_probabilities(reading(ids)[2], several, temperature)),
+            input_signature=[tf.RaggedTensorSpec((None, None), tf.int32)],
         )
+        table = inside.get_layer("embedding").embeddings
+        self._gradient = gradient_effects(reading, table, several, temperature)
         self._serving = self._module()
 
     def _reading(self) -> Reading:
@@ -285,7 +289,7 @@ class Classifier(Pipeline):
         if method not in METHODS:
             raise InputError(f"explain: method={method!r}, expected one of {', '.join(METHODS)}")
         result: ClassifiedText = self.predict(text)
-        name = max(result.probabilities, key=result.probabilities.__getitem__) if label is None else label
+        name = _most_probable(result) if label is None else label
         if name not in self.labels.names:
             raise InputError(f"explain: label {name!r}, expected one of {', '.join(self.labels.names)}")
         if method == "attention" and self.config.pooling != "attention":
@@ -305,12 +309,7 @@ class Classifier(Pipeline):
             return self._serve([text])["weights"][0]
         if method == "gradient":
             return self._gradient(ids, label).numpy()
-        return occlusion_effects(self._probabilities, ids.numpy(), label)
-
-    def _probabilities(self, ids: tf.RaggedTensor) -> np.ndarray:
-        """p of each label (B, K) of texts in ids (B, None)."""
-        logits = self._reading()(ids)[2]
-        return tf.exp(log_probabilities(logits, self.labels.several, self.temperature)).numpy()
+        return occlusion_effects(lambda texts: self._probabilities(texts).numpy(), ids.numpy(), label)
 
     def _as_written(self, text: str, units: tf.RaggedTensor) -> tuple[list[str], list[tuple[int, int]]]:
         """The tokens that were read as they stand in the text, with their places; letters and pieces as they were read."""
@@ -321,6 +320,13 @@ class Classifier(Pipeline):
         starts, ends = (code_points(text, each.values.numpy()[: len(names)]) for each in (found.starts, found.ends))
         offsets = list(zip(starts, ends, strict=True))
         return [text[start:end] for start, end in offsets], offsets
+
+
+def _most_probable(result: ClassifiedText) -> str:
+    """The label, of several the most probable one."""
+    if isinstance(result.label, str):
+        return result.label
+    return max(result.probabilities, key=result.probabilities.__getitem__)
 
 
 def _learn_units(corpus: Corpus, c: ClassifierConfig) -> TextUnits:

@@ -17,11 +17,7 @@ from ..datasets import write_file
 from .pictures import coloured_tokens
 
 FOR, AGAINST = (220, 50, 30), (33, 102, 172)  # red and blue, which every eye tells apart
-UNITS = {
-    "gradient": "gradient × input, nats",
-    "occlusion": "probability lost when hidden",
-    "attention": "share of weight",
-}
+UNITS = {"gradient": "nats", "occlusion": "probability", "attention": "weight"}  # of the effects
 
 
 @dataclass(frozen=True)
@@ -89,7 +85,7 @@ class TextExplanation:
         )
         style = "body{font:18px/1.9 sans-serif;max-width:50em;margin:2em auto} p,span{white-space:pre-wrap}"
         head = f'<!doctype html><html><head><meta charset="utf-8"><title>keras-seq</title><style>{style}</style></head>'
-        legend = f"{_marked('for', 1, 0.8)} {_marked('against', -1, 0.8)}, {UNITS[self.method]}"
+        legend = f"{_marked('for', 1, 0.8)} {_marked('against', -1, 0.8)}, by {self.method}, {UNITS[self.method]}"
         body = f"<h3>{html.escape(self.label)}</h3><p>{marked}</p><small>{legend}</small>"
         write_file(path, f"{head}<body>{body}</body></html>\n")
 
