@@ -16,11 +16,14 @@ from .bernoulli_loss import BernoulliLoss, bernoulli_nll
 from .bidirectional import Bidirectional
 from .cell import Cell
 from .cells import CELLS
+from .chain_posterior import ChainPosterior
 from .character_convolution import CharacterConvolution
+from .character_recurrence import CharacterRecurrence
 from .crf import CRF
 from .elman import ElmanCell
 from .gru import GRUCell
 from .jordan import JordanCell
+from .k_best import best_paths
 from .keras_weights import from_keras, to_keras
 from .kneser_ney import kneser_ney
 from .label_softmax import LabelSoftmax
@@ -32,19 +35,25 @@ from .masked_mean_pooling import MaskedMeanPooling
 from .ngram_counts import count_ngrams, with_borders
 from .ngram_estimators import ESTIMATORS
 from .ngram_pruning import prune_by_count, prune_by_entropy
+from .one_hot import OneHot
 from .recurrence import Recurrence
 from .recurrent_dropout import RecurrentDropout
 from .scores import SCORES
+from .self_attention import SelfAttention
 from .sequence_loss import IGNORED, SequenceLoss
+from .side_by_side import SideBySide
 from .stack import Stack
 from .token_dropout import PADDING, UNKNOWN, TokenDropout
 from .token_embedding import TokenEmbedding
 from .vocabulary_softmax import VocabularySoftmax
+from .window import Window
 
 if TYPE_CHECKING:
     from .arpa_model import arpa_words, from_arpa, to_arpa
     from .ngram_lookup import NgramLookup
+    from .text_bigrams import token_pairs
     from .text_encoder import TokenEncoder, fold
+    from .text_shape import word_shapes
     from .text_tokenizer import RULES, TextTokenizer, Tokens, normalize
     from .text_units import END, END_ID, START_ID, UNITS, UNKNOWN_ID, TextUnits
     from .text_vocabulary import Vocabulary
@@ -70,7 +79,9 @@ __all__ = [
     "BernoulliLoss",
     "Bidirectional",
     "Cell",
+    "ChainPosterior",
     "CharacterConvolution",
+    "CharacterRecurrence",
     "ElmanCell",
     "GRUCell",
     "JordanCell",
@@ -79,9 +90,12 @@ __all__ = [
     "MaskedMaxPooling",
     "MaskedMeanPooling",
     "NgramLookup",
+    "OneHot",
     "Recurrence",
     "RecurrentDropout",
+    "SelfAttention",
     "SequenceLoss",
+    "SideBySide",
     "Stack",
     "TextTokenizer",
     "TextUnits",
@@ -91,8 +105,10 @@ __all__ = [
     "Tokens",
     "Vocabulary",
     "VocabularySoftmax",
+    "Window",
     "arpa_words",
     "bernoulli_nll",
+    "best_paths",
     "count_ngrams",
     "fold",
     "from_arpa",
@@ -107,8 +123,10 @@ __all__ = [
     "prune_by_entropy",
     "to_arpa",
     "to_keras",
+    "token_pairs",
     "viterbi",
     "with_borders",
+    "word_shapes",
 ]
 
 _TEXT = {
@@ -129,6 +147,8 @@ _TEXT = {
     "Vocabulary": "text_vocabulary",
     "fold": "text_encoder",
     "normalize": "text_tokenizer",
+    "token_pairs": "text_bigrams",
+    "word_shapes": "text_shape",
 }
 
 

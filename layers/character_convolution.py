@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from .cell import seeded
+from .window import windows
 
 
 @keras.saving.register_keras_serializable(package="keras_seq")
@@ -63,10 +64,8 @@ class CharacterConvolution(keras.Layer):
         real = ops.not_equal(characters, 0)
         x = ops.where(real[..., None], ops.take(self.embeddings, characters, axis=0), 0)  # (B, T, C, E)
         left = (self.width - 1) // 2
-        x = ops.pad(x, ((0, 0), (0, 0), (left, self.width - 1 - left), (0, 0)))
-        count = ops.shape(characters)[2]
-        windows = ops.concatenate([x[:, :, i : i + count] for i in range(self.width)], axis=-1)  # (B, T, C, width E)
-        y = ops.relu(ops.matmul(windows, self.kernel) + self.bias)
+        around = windows(x, left, self.width - 1 - left)  # (B, T, C, width E)
+        y = ops.relu(ops.matmul(around, self.kernel) + self.bias)
         return ops.max(ops.where(real[..., None], y, 0), axis=2)  # relu >= 0, so 0 leaves padding out
 
     def compute_output_shape(self, characters_shape):

@@ -5,7 +5,9 @@ from typing import Any
 import keras
 from keras import ops
 
+from .chain_posterior import chain_posterior
 from .emissions import Emissions
+from .k_best import best_paths
 from .linear_chain import log_partition, marginals, path_score, viterbi
 
 
@@ -67,9 +69,18 @@ class CRF(Emissions):
         """The most probable labels (B, T) of int32 that the constraints allow, 0 on padding, and their score (B,)."""
         return viterbi(emissions, mask, *self._chain())
 
+    def best(self, emissions, mask, count):
+        """The `count` most probable paths (B, N, T) and their log-probabilities (B, N), the best first; see `best_paths`."""
+        labels, scores = best_paths(emissions, mask, *self._chain(), count=count)
+        return labels, scores - log_partition(emissions, mask, *self._chain())[:, None]
+
     def marginals(self, emissions, mask):
         """p(label at t = k | emissions), (B, T, K); zero on padding."""
         return marginals(emissions, mask, *self._chain())
+
+    def posterior(self, emissions, mask):
+        """A `ChainPosterior`: probabilities of labels and of segments, from one pass over the chain."""
+        return chain_posterior(emissions, mask, *self._chain())
 
     def _chain(self):
         """start (K,), transitions (K, K), end (K,), with -inf where a label is forbidden."""

@@ -13,39 +13,41 @@ A row without any step has one empty path: its log-partition is 0.
 import keras
 from keras import ops
 
+from .chain_steps import arrivals, first_step, last_step, step_before, times
+
 
 def log_partition(emissions, mask, start, transitions, end):
     """log Σ_y exp score(y), (B,), with the gradient by forward-backward: it is the marginals (Lafferty et al., 2001)."""
 
     @ops.custom_gradient
     def forward(emissions, start, transitions, end):
-        alphas, total = _forward(emissions, mask, start, transitions, end)
+        alphas, total = forward_sums(emissions, mask, start, transitions, end)
 
         def backward(*args, upstream=None):
             upstream = args[0] if upstream is None else upstream
-            betas, messages = _backward(emissions, mask, transitions, end)
+            betas, messages = backward_sums(emissions, mask, transitions, end)
             states = _posterior(alphas, betas, total, mask) * upstream[:, None, None]
-            edges = _first(mask), _last(mask)
+            edges = first_step(mask), last_step(mask)
             d_start, d_end = (ops.sum(ops.where(edge[..., None], states, 0), axis=(0, 1)) for edge in edges)
             d_transitions = _pairs(alphas, messages, total, mask, transitions, upstream)
             return states, d_start, d_transitions, d_end
 
         return total, backward
 
-    return forward(*(_wide(x) for x in (emissions, start, transitions, end)))
+    return forward(*(wide(x) for x in (emissions, start, transitions, end)))
 
 
 def marginals(emissions, mask, start, transitions, end):
     """p(y_t = k | x), (B, T, K); zero on steps that do not count."""
-    emissions, start, transitions, end = (_wide(x) for x in (emissions, start, transitions, end))
-    alphas, total = _forward(emissions, mask, start, transitions, end)
-    betas, _ = _backward(emissions, mask, transitions, end)
+    emissions, start, transitions, end = (wide(x) for x in (emissions, start, transitions, end))
+    alphas, total = forward_sums(emissions, mask, start, transitions, end)
+    betas, _ = backward_sums(emissions, mask, transitions, end)
     return _posterior(alphas, betas, total, mask)
 
 
 def viterbi(emissions, mask, start, transitions, end):
     """The best path, (B, T) of int32, and its score, (B,); label 0 on steps that do not count."""
-    emissions, start, transitions, end = (_wide(x) for x in (emissions, start, transitions, end))
+    emissions, start, transitions, end = (wide(x) for x in (emissions, start, transitions, end))
 
     def best(delta):  # (B, K) -> (B, K)
         return ops.max(delta[:, :, None] + transitions[None], axis=1)
@@ -59,27 +61,27 @@ def viterbi(emissions, mask, start, transitions, end):
         origin = ops.argmax(before[t] + ops.take(ops.transpose(transitions), label, axis=0), axis=-1)
         return ops.where(moves[t], ops.cast(origin, "int32"), label), label
 
-    before, moves = _shifted(deltas), _arrivals(mask)
-    _, labels = ops.scan(back, label, _times(mask), reverse=True)  # (T, B)
+    before, moves = _shifted(deltas), arrivals(mask)
+    _, labels = ops.scan(back, label, times(mask), reverse=True)  # (T, B)
     score = ops.where(ops.any(mask, axis=1), ops.max(final, axis=-1), 0)
     return ops.where(mask, ops.transpose(labels), 0), score
 
 
 def path_score(emissions, labels, mask, start, transitions, end):
     """score(labels), (B,); `labels` (B, T) of int may hold anything on steps that do not count."""
-    emissions, start, transitions, end = (_wide(x) for x in (emissions, start, transitions, end))
+    emissions, start, transitions, end = (wide(x) for x in (emissions, start, transitions, end))
     labels = ops.where(mask, labels, 0)
     size = ops.shape(transitions)[0]
     emitted = ops.take_along_axis(emissions, labels[..., None], axis=2)[..., 0]
-    first, last = _first(mask), _last(mask)
-    before = _carried(labels, mask)  # the label of the last step that counted
+    first, last = first_step(mask), last_step(mask)
+    before = ops.take_along_axis(labels, step_before(mask), axis=1)
     moved = ops.take(ops.reshape(transitions, (-1,)), before * size + labels)
     score = ops.where(mask, emitted, 0) + ops.where(ops.logical_and(mask, ops.logical_not(first)), moved, 0)
     score += ops.where(first, ops.take(start, labels), 0) + ops.where(last, ops.take(end, labels), 0)
     return ops.sum(score, axis=1)
 
 
-def _forward(emissions, mask, start, transitions, end):
+def forward_sums(emissions, mask, start, transitions, end):
     """α (T, B, K) of every step, carried over gaps, and the log-partition (B,)."""
     weights, offset = _exponential(transitions)
 
@@ -94,27 +96,27 @@ def _forward(emissions, mask, start, transitions, end):
 def _walk(step, emissions, mask, start):
     """The scores (T, B, K) of a left-to-right pass; a step that does not count repeats the one before."""
     emissions = ops.transpose(emissions, (1, 0, 2))  # (T, B, K)
-    counts, first = ops.transpose(mask)[..., None], ops.transpose(_first(mask))[..., None]
+    counts, first = ops.transpose(mask)[..., None], ops.transpose(first_step(mask))[..., None]
 
     def move(scores, t):
         scores = ops.where(counts[t], ops.where(first[t], start, step(scores)) + emissions[t], scores)
         return scores, scores
 
-    return ops.scan(move, ops.zeros_like(emissions[0]), _times(mask))[1]
+    return ops.scan(move, ops.zeros_like(emissions[0]), times(mask))[1]
 
 
-def _backward(emissions, mask, transitions, end):
+def backward_sums(emissions, mask, transitions, end):
     """β (T, B, K) and the message emission + β (T, B, K) that each step hands to the left."""
     weights, offset = _exponential(ops.transpose(transitions))
     emissions = ops.transpose(emissions, (1, 0, 2))
-    counts, last = ops.transpose(mask)[..., None], ops.transpose(_last(mask))[..., None]
+    counts, last = ops.transpose(mask)[..., None], ops.transpose(last_step(mask))[..., None]
 
     def move(message, t):
         beta = ops.where(last[t], end, _log_matmul(message, weights) + offset)
         message = ops.where(counts[t], beta + emissions[t], message)
         return message, message
 
-    messages = ops.scan(move, ops.zeros_like(emissions[0]), _times(mask), reverse=True)[1]
+    messages = ops.scan(move, ops.zeros_like(emissions[0]), times(mask), reverse=True)[1]
     return messages - emissions, messages  # on steps that count; the others are masked by the caller
 
 
@@ -126,7 +128,7 @@ def _posterior(alphas, betas, total, mask):
 
 def _pairs(alphas, messages, total, mask, transitions, upstream):
     """Σ of p(y_t = i, y_t' = j) over all neighbouring steps, (K, K), each row of the batch times `upstream`."""
-    arrives = _arrivals(mask)
+    arrives = arrivals(mask)
     left = _shifted(alphas)  # carried over gaps
     peak = ops.max(left, axis=-1, keepdims=True)
     right = ops.minimum(messages + peak - total[None, :, None], _LARGEST)
@@ -136,37 +138,9 @@ def _pairs(alphas, messages, total, mask, transitions, upstream):
     return ops.matmul(ops.transpose(left), right) * ops.exp(transitions)
 
 
-def _times(mask):
-    """0 to T - 1: what a scan runs over; over several arrays, `keras.ops.scan` fails where T is unknown (3.15)."""
-    return ops.arange(ops.shape(mask)[1], dtype="int32")
-
-
-def _arrivals(mask):
-    """(T, B): the step counts and another one before it does."""
-    return ops.transpose(ops.logical_and(mask, ops.logical_not(_first(mask))))
-
-
 def _shifted(scores):
     """(T, B, K): the scores of the step before; the first step, which has none, repeats its own."""
     return ops.concatenate([scores[:1], scores[:-1]], axis=0)
-
-
-def _first(mask):
-    """(B, T): the first step of each row that counts."""
-    return ops.logical_and(mask, ops.equal(ops.cumsum(ops.cast(mask, "int32"), axis=1), 1))
-
-
-def _last(mask):
-    """(B, T): the last step of each row that counts."""
-    return ops.flip(_first(ops.flip(mask, axis=1)), axis=1)
-
-
-def _carried(labels, mask):
-    """(B, T): at each step that counts, the label of the one before it that counts; anything where there is none."""
-    late = ops.where(mask, 0, ops.shape(mask)[1])  # puts the steps that do not count behind all others
-    counting = ops.argsort(_times(mask)[None, :] + late, axis=1)
-    rank = ops.cumsum(ops.cast(mask, "int32"), axis=1)  # 1 for the first of them
-    return ops.take_along_axis(labels, ops.take_along_axis(counting, ops.maximum(rank - 2, 0), axis=1), axis=1)
 
 
 def _log_matmul(scores, weights):
@@ -181,7 +155,7 @@ def _exponential(transitions):
     return ops.exp(transitions - peak), peak
 
 
-def _wide(x):
+def wide(x):
     """float64 where the backend has it."""
     return ops.cast(x, _WIDE)
 

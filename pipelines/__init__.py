@@ -2,8 +2,11 @@
 
 from .artefact import check_free, is_artefact
 from .base_language_model import LanguageModel
+from .baseline import Baseline
+from .baselines import baseline_table, baselines
 from .calibration import Calibration
 from .classification import classification
+from .classification_baselines import classification_baselines
 from .classified_text import ClassifiedText
 from .classifier import Classifier
 from .classifier_config import ClassifierConfig
@@ -20,6 +23,9 @@ from .gate_reading import GateReading
 from .generation import Decoding
 from .gradient_lens import GradientLens
 from .labeled_text import LabeledText, TextSpan
+from .labeling_baselines import labeling_baselines
+from .labeling_config import SequenceLabelerConfig
+from .labeling_errors import LabelingError, error_listing
 from .language_modeling import LANGUAGE_MODELS, language_model
 from .load import PIPELINES, load, pipeline_type
 from .mixture_language_model import MixtureLanguageModel, MixtureLanguageModelConfig, mixture
@@ -30,7 +36,7 @@ from .recurrent_config import RecurrentLanguageModelConfig
 from .recurrent_language_model import RecurrentLanguageModel
 from .saved_model import SavedModelSession
 from .scored_text import ScoredText
-from .sequence_labeler import SequenceLabeler, SequenceLabelerConfig
+from .sequence_labeler import SequenceLabeler
 from .sequence_labeling import sequence_labeling
 from .served import served
 from .served_classifier import ServedClassifier
@@ -46,6 +52,7 @@ from .window_network import WindowLanguageModelConfig
 __all__ = [
     "LANGUAGE_MODELS",
     "PIPELINES",
+    "Baseline",
     "Calibration",
     "ClassScore",
     "ClassifiedText",
@@ -62,6 +69,7 @@ __all__ = [
     "GateReading",
     "GradientLens",
     "LabeledText",
+    "LabelingError",
     "LanguageModel",
     "MixtureLanguageModel",
     "MixtureLanguageModelConfig",
@@ -86,10 +94,15 @@ __all__ = [
     "WindowLanguageModel",
     "WindowLanguageModelConfig",
     "assignments",
+    "baseline_table",
+    "baselines",
     "check_free",
     "classification",
+    "classification_baselines",
     "describe",
+    "error_listing",
     "is_artefact",
+    "labeling_baselines",
     "language_model",
     "load",
     "log_figures",

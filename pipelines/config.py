@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_type_hints
 
@@ -30,6 +30,20 @@ class Config:
         for field in dataclasses.fields(self):
             _check(field, getattr(self, field.name))
 
+    def refuse(self, names: Collection[str], where: str, expected: str) -> None:
+        """Raises InputError for a field that was set though it would do nothing.
+
+        Args:
+            names: the fields.
+            where: what they have nothing to do with, as in `characters=none`.
+            expected: what would give them something to do.
+        """
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            if field.name in names and value != field.default:
+                word = str(value).lower() if isinstance(value, bool) else value
+                raise InputError(f"{field.name}={word} with {where}: expected {expected}")
+
 
 @dataclass(frozen=True)
 class TrainingConfig(Config):
@@ -39,7 +53,7 @@ class TrainingConfig(Config):
     epochs: int = option(40, "the most passes over the training data", low=1)
     patience: int = option(20, "epochs without a better validation score before training stops", low=1)
     learning_rate: float = option(4e-3, "of Adam, at the start", low=1e-9)
-    decay: str = option("cosine", "of the learning rate over all epochs", ("cosine", "none"))
+    decay: str = option("cosine", "of the learning rate over all epochs", ("cosine", "linear", "none"))
     clip_norm: float = option(5.0, "the gradient's largest norm; 0 leaves it as it is", low=0)
     seed: int = option(0, "of everything random", low=0)
 

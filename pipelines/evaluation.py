@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .labeling_errors import LabelingError
 from .span_metrics import SpanScores
 
 
@@ -20,7 +21,8 @@ class ClassScore:
 
 class Evaluation(dict[str, float]):
     """Figures by name; `report` holds a `ClassScore` per label, `notes` sentences that a reader must know,
-    `confusion` how many tokens, or whole texts, of one label, the first, were given another one.
+    `confusion` how many tokens, or whole texts, of one label, the first, were given another one, `errors` what of a labeller
+    was not right, a `LabelingError` for each sentence.
 
     `str(evaluation)` is a table for people.
 
@@ -35,11 +37,13 @@ class Evaluation(dict[str, float]):
         report: list[ClassScore] | None = None,
         notes: list[str] | None = None,
         confusion: dict[tuple[str, str], int] | None = None,
+        errors: list[LabelingError] | None = None,
     ) -> None:
         super().__init__(figures)
         self.report = report or []
         self.notes = notes or []
         self.confusion = confusion or {}
+        self.errors = errors or []
 
     def __str__(self) -> str:
         lines = self._table() if self.report else []

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..datasets import Span, spans, write_file
+from ..datasets import Span, write_file
+from ..layers import UNKNOWN
+from .labeled_text import label_spans
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,7 @@ class Explanation:
     tokens: list[str]
     labels: list[str]
     effects: NDArray[np.float64]
+    tagging: str = "spans"
 
     def reasons(self, span: Span) -> list[tuple[str, float]]:
         """(token, effect on the span's mean probability) of every token, the strongest first."""
@@ -31,7 +35,7 @@ class Explanation:
 
     def __str__(self) -> str:
         lines = []
-        for span in spans(self.labels):
+        for span in label_spans(self.labels, self.tagging):
             name = self._join(span.start, span.end)
             reasons = [f"{token} {effect:+.2f}" for token, effect in self.reasons(span)[:3] if effect >= 0.005]
             lines.append(f"{name} = {span.label}, because of: {', '.join(reasons) or 'no single token'}")
@@ -40,7 +44,7 @@ class Explanation:
     def html(self, path: str | Path) -> None:
         """Writes a page: for each span the text, each token the redder the more the label rests on it."""
         rows = []
-        for span in spans(self.labels):
+        for span in label_spans(self.labels, self.tagging):
             effects = np.clip(self.effects[:, span.start : span.end].mean(axis=1), 0, 1)
             marked = " ".join(
                 f'<span style="background:rgba(220,50,30,{effect:.2f})" title="{effect:+.3f}">{html.escape(token)}</span>'
@@ -55,3 +59,24 @@ class Explanation:
     def _join(self, first: int, last: int) -> str:
         tokens = self.tokens[first:last]
         return ("" if all(len(token) == 1 for token in self.tokens) else " ").join(tokens)
+
+
+HIDDEN = {"words": UNKNOWN, "shapes": UNKNOWN, "bigrams": UNKNOWN}  # of letters and trigrams there are none
+
+
+def hidden_features(ids: Mapping[str, NDArray[np.int32]], places: NDArray[np.int64]) -> dict[str, NDArray[np.int32]]:
+    """One text's features (T, ...) as R rows (R, T, ...), in each of which one token is unknown; one whole row of none.
+
+    Args:
+        ids: what the encoder gives of the tokens.
+        places: (R,) of the tokens to hide. Its neighbours' pairs with a hidden token are unknown too.
+    """
+    rows = np.arange(len(places))
+    features = {name: np.repeat(value[None], max(1, len(places)), axis=0) for name, value in ids.items()}
+    for name, value in features.items():
+        value[rows, places] = HIDDEN.get(name, 0)
+    if (pairs := features.get("bigrams")) is not None:
+        followed, preceded = places < pairs.shape[1] - 1, places > 0
+        pairs[rows[followed], places[followed] + 1, 0] = UNKNOWN
+        pairs[rows[preceded], places[preceded] - 1, 1] = UNKNOWN
+    return features

@@ -144,7 +144,7 @@ def _rare_looks(words: dict[str, Array]) -> Counter[tuple[str, int]]:
     for token, tags in words.items():
         if tags.sum() <= RARE:
             for look in _looks(token):
-                counts.update({(look, y): int(tags[y]) for y in tags.nonzero()[0]})
+                counts.update({(look, int(y)): int(tags[y]) for y in tags.nonzero()[0]})
     return counts
 
 

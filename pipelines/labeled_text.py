@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import pairwise
 from typing import Any
 
-from ..datasets import spans
+from ..datasets import Span, spans
+from ..datasets.tag_schemes import NO_LABEL
 
 
 @dataclass(frozen=True)
 class TextSpan:
     """Code points [start, end) of the user's text carry `label`.
 
-    `probability` is that of the least probable token of the span: the span as a whole is at most as probable.
+    `probability` is that of the whole span: that just these tokens are one span, and of this label, by a CRF summed over all
+    labelings of the rest. Where labels are chosen one by one it is the product over the span's own tags.
     """
 
     label: str
@@ -25,36 +28,59 @@ class TextSpan:
 
 @dataclass(frozen=True)
 class LabeledText:
-    """Tokens (T) of a text as the user wrote them, with their IOB2 labels and what the model gives each of them.
+    """Tokens (T) of a text as the user wrote them, with their labels and what the model gives each of them.
 
-    `offsets` are code points [start, end) of each token in `text`; `label`, with its probability, is that of the whole
-    text, None where the pipeline did not learn one.
+    `labels` are in IOB2, or plain where `tagging` is "tokens": then every token is a span of its own. `offsets` are code
+    points [start, end) of each token in `text`. `probabilities` are those of single labels, `span_probabilities` those of
+    whole spans, each at its first token, and 0 elsewhere; `probability` is that of all labels together. `label`, with its
+    probability, is that of the whole text, None where the pipeline did not learn one.
     """
 
     text: str
     tokens: list[str]
     labels: list[str]
     probabilities: list[float]
+    span_probabilities: list[float] = field(repr=False)
     offsets: list[tuple[int, int]] = field(repr=False)
+    probability: float = 1.0
+    tagging: str = "spans"
     label: str | None = None
     label_probability: float | None = None
 
     @property
     def spans(self) -> list[TextSpan]:
         """The labelled parts of the text, in order."""
-        return [self._span(*span) for span in spans(self.labels)]
+        return [self._span(*span) for span in label_spans(self.labels, self.tagging)]
+
+    @property
+    def words(self) -> list[str]:
+        """The text in words, where spans are words: the text of each span, and each token outside of all."""
+        inside = {place for span in label_spans(self.labels, self.tagging) for place in range(span.start + 1, span.end)}
+        begins = [place for place in range(len(self.tokens)) if place not in inside]
+        borders = pairwise([*begins, len(self.tokens)])
+        return [self.text[self.offsets[first][0] : self.offsets[end - 1][1]] for first, end in borders]
 
     def _span(self, label: str, first: int, last: int) -> TextSpan:
         start, end = self.offsets[first][0], self.offsets[last - 1][1]
-        return TextSpan(label, self.text[start:end], start, end, min(self.probabilities[first:last]))
+        return TextSpan(label, self.text[start:end], start, end, self.span_probabilities[first])
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: everything, spans too."""
         return {**asdict(self), "spans": [asdict(span) for span in self.spans]}
 
     def __str__(self) -> str:
-        found = "  ".join(f"{span.label}={span.text}" for span in self.spans) or "-"
+        if {span.label for span in self.spans} == {NO_LABEL}:
+            found = " ".join(self.words)
+        else:
+            found = "  ".join(f"{span.label}={span.text}" for span in self.spans) or "-"
         return found if self.label is None else f"[{self.label}]  {found}"
+
+
+def label_spans(labels: Sequence[str], tagging: str) -> list[Span]:
+    """The spans by token: those of IOB2 labels, or each token where they are plain."""
+    if tagging == "spans":
+        return spans(labels)
+    return [Span(label, place, place + 1) for place, label in enumerate(labels)]
 
 
 def code_points(text: str, byte_offsets: Sequence[int]) -> list[int]:

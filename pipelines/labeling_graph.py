@@ -2,39 +2,64 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 import tensorflow as tf
 from keras import ops
 
-from ..layers import TextTokenizer, TokenEncoder
+from ..layers import ChainPosterior, TextTokenizer, TokenEncoder, Tokens
+from .label_set import LabelSet
+from .labeling_spans import span_probabilities
+
+Features = dict[str, tf.Tensor]
 
 
-def label_batch(model: keras.Model, features: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
-    """Ids (B, T) of each feature to the best labels.
+def best_labels(model: keras.Model, features: Features) -> dict[str, tf.Tensor]:
+    """Ids (B, T, ...) of each feature to labels (B, T) of int32, 0 on padding; where it is learnt also sentence (B,)."""
+    outputs, mask = model(features, training=False), _mask(features)
+    labels, _ = model.get_layer("labels").decode(outputs["labels"], mask)
+    return {"labels": labels, **({"sentence": _sentence(outputs)["sentence"]} if "sentence" in outputs else {})}
 
-    Returns labels (B, T) of int32 and their probabilities (B, T), both 0 on padding; with a sentence label also
+
+def label_batch(model: keras.Model, features: Features, label_set: LabelSet) -> dict[str, tf.Tensor]:
+    """Ids (B, T, ...) of each feature to the best labels and how sure they are.
+
+    Returns labels (B, T) of int32 and their probabilities (B, T), both 0 on padding; span_probabilities (B, T), at the first
+    token of each span that of the whole span; probability (B,), that of all labels together; with a sentence label also
     sentence (B,) of int32 and sentence_probability (B,).
     """
-    outputs = model(features, training=False)
-    mask = ops.not_equal(features["words"], 0)
+    outputs, mask = model(features, training=False), _mask(features)
     layer = model.get_layer("labels")
-    labels, _ = layer.decode(outputs["labels"], mask)
-    marginals = layer.marginals(outputs["labels"], mask)
-    chosen = ops.take_along_axis(marginals, labels[..., None], axis=2)[..., 0]
-    result = {"labels": labels, "probabilities": ops.cast(ops.where(mask, chosen, 0), "float32")}
-    if "sentence" in outputs:
-        shares = ops.softmax(outputs["sentence"])
-        result["sentence"] = ops.cast(ops.argmax(shares, axis=-1), "int32")
-        result["sentence_probability"] = ops.max(shares, axis=-1)
-    return result
+    labels, score = layer.decode(outputs["labels"], mask)
+    posterior = layer.posterior(outputs["labels"], mask)
+    probability = ops.exp(score - ops.cast(posterior.total, score.dtype))
+    found = {"labels": labels, "probability": probability, **_shares(posterior, labels, label_set)}
+    return _float32(found) | (_sentence(outputs) if "sentence" in outputs else {})
 
 
-def label_probabilities(model: keras.Model, features: dict[str, tf.Tensor], labels: tf.Tensor) -> tf.Tensor:
+def n_best_batch(model: keras.Model, features: Features, label_set: LabelSet, count: int) -> dict[str, tf.Tensor]:
+    """As `label_batch`, for the N best labelings of each row: (B, N, T) each, probability (B, N).
+
+    A row that has fewer labelings ends with some of probability 0, which say nothing.
+    """
+    outputs, mask = model(features, training=False), _mask(features)
+    layer = model.get_layer("labels")
+    labels, log_probabilities = layer.best(outputs["labels"], mask, count)
+    time = ops.shape(labels)[2]
+    rows = [ops.repeat(x, count, axis=0) for x in (outputs["labels"], mask)]
+    shares = _shares(layer.posterior(*rows), ops.reshape(labels, (-1, time)), label_set)
+    shares = {name: ops.reshape(value, (-1, count, time)) for name, value in shares.items()}
+    found = {"labels": labels, "probability": ops.exp(log_probabilities), **shares}
+    return _float32(found) | (_sentence(outputs) if "sentence" in outputs else {})
+
+
+def label_probabilities(model: keras.Model, features: Features, labels: tf.Tensor) -> tf.Tensor:
     """p(labels (1, T)) in each row of the features (B, T), (B, T)."""
     emissions = model(features, training=False)["labels"]
-    marginals = model.get_layer("labels").marginals(emissions, ops.not_equal(features["words"], 0))
+    marginals = model.get_layer("labels").marginals(emissions, _mask(features))
     labels = ops.broadcast_to(labels, ops.shape(features["words"]))
     return ops.take_along_axis(marginals, labels[..., None], axis=2)[..., 0]
 
@@ -42,14 +67,16 @@ def label_probabilities(model: keras.Model, features: dict[str, tf.Tensor], labe
 class LabelingModule(tf.Module):
     """Strings in, labels out: what is exported, and what `predict` calls.
 
-    `serve(text (B,) of string)` returns, padded to the longest text of the batch: tokens (B, T), labels (B, T) in IOB2 and
-    probabilities (B, T), starts and ends (B, T), the bytes of each token in its text, and lengths (B,); with a sentence
-    label also sentence_label (B,) and sentence_probability (B,).
+    `serve(text (B,) of string)` returns, padded to the longest text of the batch: tokens (B, T), labels (B, T) in IOB2 or
+    plain, probabilities (B, T), span_probabilities (B, T), starts and ends (B, T), the bytes of each token in its text;
+    lengths (B,), probability (B,) of all labels together, tagging (B,), "spans" or "tokens"; with a sentence label also
+    sentence_label (B,) and sentence_probability (B,). `n_best(N)` is such a function, whose labels and their probabilities
+    are those of the N best labelings of each text, (B, N, T) and (B, N).
 
     Args:
         model: the network; it is used, not owned, so that an export tracks its variables once.
         tokenizer, encoder: from strings to the network's inputs.
-        labels: (K) the name of each label.
+        labels: what the network's labels stand for.
         sentence_labels: the names of the labels of whole texts; none where the model has no such output.
     """
 
@@ -58,34 +85,49 @@ class LabelingModule(tf.Module):
         model: keras.Model,
         tokenizer: TextTokenizer,
         encoder: TokenEncoder,
-        labels: Sequence[str],
+        labels: LabelSet,
         sentence_labels: Sequence[str] = (),
     ) -> None:
         super().__init__()
         self.tokenizer, self.encoder = tokenizer, encoder
+        self._names, self._tagging, self._sentence_names = tuple(labels.iob2), labels.tagging, tuple(sentence_labels)
 
         def serve(text: tf.Tensor) -> dict[str, tf.Tensor]:
-            tokens = self.tokenizer(text)
-            features = {
-                name: padded(tokens.text.with_values(values)) for name, values in encoder(tokens.text.values).items()
-            }
-            found = label_batch(model, features)
-            lengths = tokens.text.row_lengths()
-            real = tf.sequence_mask(lengths, tf.shape(features["words"])[1])
-            result = {
-                "tokens": padded(tokens.text),
-                "labels": tf.where(real, tf.gather(tf.constant(list(labels)), found["labels"]), ""),
-                "probabilities": found["probabilities"],
-                "starts": padded(tokens.starts),
-                "ends": padded(tokens.ends),
-                "lengths": tf.cast(lengths, tf.int32),
-            }
-            if sentence_labels:
-                result["sentence_label"] = tf.gather(tf.constant(list(sentence_labels)), found["sentence"])
-                result["sentence_probability"] = found["sentence_probability"]
-            return result
+            tokens, features = self._read(text)
+            return self._named(tokens, label_batch(model, features, labels))
 
-        self.serve = tf.function(serve, input_signature=[tf.TensorSpec((None,), tf.string, name="text")])
+        def n_best(count: int) -> Any:
+            def serve_several(text: tf.Tensor) -> dict[str, tf.Tensor]:
+                tokens, features = self._read(text)
+                return self._named(tokens, n_best_batch(model, features, labels, count))
+
+            return tf.function(serve_several, input_signature=signature)
+
+        signature = [tf.TensorSpec((None,), tf.string, name="text")]
+        self.serve = tf.function(serve, input_signature=signature)
+        self.n_best = functools.cache(n_best)
+
+    def _read(self, text: tf.Tensor) -> tuple[Tokens, Features]:
+        tokens = self.tokenizer(text)
+        return tokens, {name: padded(ids) for name, ids in self.encoder(tokens.text).items()}
+
+    def _named(self, tokens: Tokens, found: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
+        """The outputs of the signature, from what was found in the tokens."""
+        lengths = tf.cast(tokens.text.row_lengths(), tf.int32)
+        labels = found.pop("labels")
+        real = tf.sequence_mask(lengths, tf.shape(labels)[-1])
+        real = real if len(labels.shape) == 2 else real[:, None]  # of several labelings
+        result = {
+            "tokens": padded(tokens.text),
+            "labels": tf.where(real, tf.gather(tf.constant(self._names), labels), ""),
+            "starts": padded(tokens.starts),
+            "ends": padded(tokens.ends),
+            "lengths": lengths,
+            "tagging": tf.fill(tf.shape(lengths), self._tagging),
+        }
+        if self._sentence_names:
+            result["sentence_label"] = tf.gather(tf.constant(self._sentence_names), found.pop("sentence"))
+        return result | found
 
 
 def padded(ragged: tf.RaggedTensor) -> tf.Tensor:
@@ -94,3 +136,24 @@ def padded(ragged: tf.RaggedTensor) -> tf.Tensor:
     missing = tf.maximum(1 - tf.shape(dense)[1], 0)
     paddings = [[0, 0], [0, missing], *[[0, 0]] * (len(dense.shape) - 2)]
     return tf.pad(dense, paddings, constant_values="" if dense.dtype == tf.string else 0)
+
+
+def _mask(features: Features) -> Any:
+    return ops.not_equal(features["words"], 0)
+
+
+def _shares(posterior: ChainPosterior, labels: Any, label_set: LabelSet) -> dict[str, Any]:
+    """probabilities and span_probabilities (B, T) of labels (B, T)."""
+    chosen = ops.take_along_axis(posterior.marginals(), labels[..., None], axis=2)[..., 0]
+    return {"probabilities": chosen, "span_probabilities": span_probabilities(posterior, labels, label_set)}
+
+
+def _sentence(outputs: dict[str, Any]) -> dict[str, Any]:
+    shares = ops.softmax(outputs["sentence"])
+    best = ops.cast(ops.argmax(shares, axis=-1), "int32")
+    return {"sentence": best, "sentence_probability": ops.max(shares, axis=-1)}
+
+
+def _float32(found: dict[str, Any]) -> dict[str, Any]:
+    """Shares in float32; the sums behind them are wider."""
+    return {name: value if name == "labels" else ops.cast(value, "float32") for name, value in found.items()}

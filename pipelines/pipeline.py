@@ -24,6 +24,8 @@ from .training import BestWeights, NonFiniteLoss, ValidationScore
 
 logger = logging.getLogger(__name__)
 
+LEAST_RATE = 0.02  # of the first learning rate, at the end
+
 
 class Training(NamedTuple):
     """How a network is trained.
@@ -196,7 +198,9 @@ class Pipeline:
         """The learning rate, `usual` where the configuration has 0, or its schedule over so many steps."""
         rate = self.config.learning_rate or usual
         if self.config.decay == "cosine":
-            return keras.optimizers.schedules.CosineDecay(rate, steps, alpha=0.02)
+            return keras.optimizers.schedules.CosineDecay(rate, steps, alpha=LEAST_RATE)
+        if self.config.decay == "linear":
+            return keras.optimizers.schedules.PolynomialDecay(rate, steps, LEAST_RATE * rate)
         return rate
 
     def evaluate(self, examples: Any) -> Evaluation:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Self
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, Self, TypeVar
 
 import keras
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn, track
+
+T = TypeVar("T")
+
+
+def steps(work: Collection[T], what: str, shown: bool = True) -> Iterable[T]:
+    """`work`, with a bar on standard error while it is gone through, if that is a terminal."""
+    console = Console(stderr=True)
+    hidden = not (shown and console.is_terminal)
+    return track(work, what, len(work), console=console, transient=True, disable=hidden)
 
 
 class ProgressBar(keras.callbacks.Callback):

@@ -13,16 +13,25 @@ from .saved_model import SavedModelSession
 BATCH_TEXTS = 128
 BATCH_CHARACTERS = 1 << 16  # of one batch, padding counted
 
+OF_A_LABELING = (
+    "labels",
+    "probabilities",
+    "span_probabilities",
+    "probability",
+)  # of the outputs, what is told of each one
+
 Row = dict[str, Any]  # the name of an output -> its array
 
 
-def label_texts(texts: str | Sequence[str], serve: Callable[[list[str]], Row]) -> Any:
+def label_texts(texts: str | Sequence[str], serve: Callable[[list[str]], Row], several: bool = False) -> Any:
     """A `LabeledText` for one string, a list of them for several; `serve` gives the graph's outputs for a batch.
 
+    With `several` the graph gives several labelings of each text, and there is a list of them in the place of each one.
     Raises InputError for anything that is not a string or cannot be written in UTF-8.
     """
-    several = check_texts(texts)
-    results = [_labeled_text(text, row) for text, row in zip(several, answers(several, serve), strict=True)]
+    checked = check_texts(texts)
+    read = _labelings if several else _labeled_text
+    results = [read(text, row) for text, row in zip(checked, answers(checked, serve), strict=True)]
     return results[0] if isinstance(texts, str) else results
 
 
@@ -47,7 +56,7 @@ class ServedLabeler:
     Example: `ServedLabeler("serving/ticket-desk").predict("我一月一号去郑州").spans`
     """
 
-    outputs: ClassVar[set[str]] = {"tokens", "labels", "probabilities", "starts", "ends", "lengths"}
+    outputs: ClassVar[set[str]] = {*OF_A_LABELING, "tokens", "starts", "ends", "lengths", "tagging"}
 
     def __init__(self, source: str | Path | SavedModelSession) -> None:
         self.session = source if isinstance(source, SavedModelSession) else SavedModelSession(source)
@@ -100,7 +109,22 @@ def _labeled_text(text: str, found: Row) -> LabeledText:
         tokens=[text[start:end] for start, end in offsets],
         labels=[label.decode() for label in found["labels"][:length]],
         probabilities=[float(p) for p in found["probabilities"][:length]],
+        span_probabilities=[float(p) for p in found["span_probabilities"][:length]],
         offsets=offsets,
+        probability=float(found["probability"]),
+        tagging=found["tagging"].decode(),
         label=found["sentence_label"].decode() if whole else None,
         label_probability=float(found["sentence_probability"]) if whole else None,
     )
+
+
+def _labelings(text: str, found: Row) -> list[LabeledText]:
+    """The labelings of a row, the best first; tags that a network put out and that read alike make one, the first."""
+    rows = (
+        {name: value[place] if name in OF_A_LABELING else value for name, value in found.items()}
+        for place in range(len(found["probability"]))
+    )
+    labelings: dict[tuple[str, ...], LabeledText] = {}
+    for labeled in (_labeled_text(text, row) for row in rows if row["probability"] > 0):
+        labelings.setdefault(tuple(labeled.labels), labeled)
+    return list(labelings.values())

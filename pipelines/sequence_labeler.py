@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,60 +12,26 @@ import numpy as np
 import tensorflow as tf
 
 from ..datasets import Batches, Corpus, Examples, InputError, LabeledSequence
-from ..layers import (
-    CELLS,
-    CRF,
-    IGNORED,
-    UNKNOWN,
-    AttentionPooling,
-    Bidirectional,
-    LabelSoftmax,
-    Recurrence,
-    SequenceLoss,
-    TextTokenizer,
-    TokenEmbedding,
-    TokenEncoder,
-    Vocabulary,
-)
-from .config import TrainingConfig, option
+from ..layers import IGNORED, SequenceLoss, TextTokenizer, TokenEncoder
 from .evaluation import Evaluation
-from .explanation import Explanation
+from .explanation import Explanation, hidden_features
 from .label_set import LabelSet
 from .labeled_text import LabeledText
-from .labeling_graph import LabelingModule, label_batch, label_probabilities
+from .labeling_config import SequenceLabelerConfig
+from .labeling_graph import LabelingModule, best_labels, label_probabilities
+from .labeling_network import labeling_network
 from .labeling_report import labeling_evaluation
 from .pictures import confusion_matrix
-from .pipeline import Pipeline
+from .pipeline import Pipeline, Training
+from .pretrained_vectors import VectorStart, vectors_for
 from .raw_text import label_texts
-from .token_columns import learn_vocabularies, token_columns
+from .token_columns import token_columns
+from .token_vocabularies import agreement, learn_tokens, restored_encoder, token_documents
+from .weight_average import WeightAverage
 
 logger = logging.getLogger(__name__)
 
 HIDDEN_TOKENS = 1 << 14  # of one batch of `explain`
-
-
-@dataclass(frozen=True)
-class SequenceLabelerConfig(TrainingConfig):
-    """The hyperparameters of `SequenceLabeler`."""
-
-    cell: str = option("lstm", "the recurrent cell", tuple(CELLS))
-    units: int = option(128, "H, the size of one direction's hidden state", low=1)
-    layers: int = option(1, "recurrent layers, one upon the other", low=1)
-    bidirectional: bool = option(True, "whether the sequence is read from both ends")
-    embedding_dim: int = option(100, "E, the size of a word's vector", low=1)
-    characters: bool = option(False, "whether words are read letter by letter too")
-    character_units: int = option(30, "F, the number of character filters", low=1)
-    max_characters: int = option(20, "letters of a word that count", low=1)
-    dropout: float = option(
-        0.5, "the share of features dropped, the same at every step (Gal & Ghahramani, 2016)", low=0, below=1
-    )
-    token_dropout: float = option(0.05, "the share of words read as unknown while training", low=0, below=1)
-    min_count: int = option(1, "how often a word must occur in training to have a vector of its own", low=1)
-    lowercase: bool = option(False, "whether words are looked up in lower case")
-    mask_digits: bool = option(True, "whether every digit of a word is looked up as 0")
-    output: str = option("crf", "labels chosen together (crf) or one by one (softmax)", ("crf", "softmax"))
-    scheme: str = option("BIOES", "the tags that the network learns", ("IOB2", "BIOES"))
-    joint: bool = option(False, "whether the label of the whole sentence is learnt too")
 
 
 class SequenceLabeler(Pipeline):
@@ -90,94 +55,73 @@ class SequenceLabeler(Pipeline):
 
     def learn(self, corpus: Corpus) -> None:
         corpus.require(LabeledSequence)
-        c = self.config
+        c, scheme = self.config, self.config.scheme if corpus.tagging == "spans" else None
+        if not scheme:
+            c.refuse(["scheme"], f"corpus {corpus.name}, whose labels are of single tokens", "none")
         sentence_labels = _sentence_labels(corpus) if c.joint else []
-        words, characters, agreement = learn_vocabularies(corpus, c)
-        logger.info(
-            "raw text: the %s rule finds the tokens of %.1f %% of sentences again", corpus.tokens, 100 * agreement
-        )
-        labels = LabelSet.learn((example.tags for example in corpus.train), c.scheme)
-        self._assemble(corpus.tokens, words, characters, labels, sentence_labels)
+        encoder, counts = learn_tokens(corpus, c)
+        share = 100 * agreement(corpus)
+        logger.info("raw text: the %s rule finds the tokens of %.1f %% of sentences again", corpus.tokens, share)
+        self._start: VectorStart | None = None
+        if c.vectors:
+            self._start = vectors_for(encoder.words.tokens, counts, c.vectors, c.embedding_dim)
+        labels = LabelSet.learn((example.tags for example in corpus.train), scheme)
+        self._label_weights = _balanced(corpus.train, labels) if c.label_weights == "balanced" else None
+        self._assemble(corpus.tokens, encoder, labels, sentence_labels)
 
     def documents(self) -> dict[str, Any]:
-        characters = self.encoder.characters
         return {
             "tokens": self.tokenizer.rule,
-            "words": self.encoder.words.tokens[2:],
-            "characters": characters.tokens[2:] if characters else None,
+            **token_documents(self.encoder),
             "labels": self.labels.names,
+            "tagging": self.labels.tagging,
             "sentence_labels": self.sentence_labels,
         }
 
     def restore(self, documents: dict[str, Any]) -> None:
-        characters = Vocabulary(documents["characters"]) if documents["characters"] is not None else None
-        labels = LabelSet(documents["labels"], self.config.scheme)
-        words, sentence_labels = Vocabulary(documents["words"]), documents["sentence_labels"]
-        self._assemble(documents["tokens"], words, characters, labels, sentence_labels)
+        labels = LabelSet(documents["labels"], self.config.scheme if documents["tagging"] == "spans" else None)
+        encoder = restored_encoder(documents, self.config)
+        self._assemble(documents["tokens"], encoder, labels, documents["sentence_labels"])
 
-    def _assemble(
-        self, rule: str, words: Vocabulary, characters: Vocabulary | None, labels: LabelSet, sentence_labels: list[str]
-    ) -> None:
-        c = self.config
-        self.tokenizer = TextTokenizer(rule)
-        self.encoder = TokenEncoder(words, characters, c.lowercase, c.mask_digits, c.max_characters)
+    def _assemble(self, rule: str, encoder: TokenEncoder, labels: LabelSet, sentence_labels: list[str]) -> None:
+        self.tokenizer, self.encoder = TextTokenizer(rule), encoder
         self.labels, self.sentence_labels = labels, sentence_labels
 
     def network(self) -> keras.Model:
-        c = self.config
-        seeds = iter(range(c.seed * 1000, c.seed * 1000 + 1000))
-        inputs = {"words": keras.Input((None,), dtype="int32", name="words")}
-        if self.encoder.characters:
-            inputs["characters"] = keras.Input((None, c.max_characters), dtype="int32", name="characters")
-        size, letters = len(self.encoder.words), len(self.encoder.characters or ())
-        embedding = TokenEmbedding(
-            size, c.embedding_dim, letters, c.character_units, c.token_dropout, next(seeds), name="embedding"
-        )
-        x = _dropout(c.dropout, next(seeds), "embedding_dropout")(embedding(**inputs))
-        for number in range(c.layers):
-            cell = CELLS[c.cell](c.units, seed=next(seeds), name="cell")
-            x = (Bidirectional if c.bidirectional else Recurrence)(cell, name=f"recurrence_{number}")(x)
-            x = _dropout(c.dropout, next(seeds), f"dropout_{number}")(x)
-        outputs = {"labels": self._output(next(seeds))(x)}
-        if self.sentence_labels:
-            pooled = AttentionPooling(max(1, c.units // 2), seed=next(seeds), name="pooling")(x)
-            start = keras.initializers.GlorotUniform(seed=next(seeds))
-            outputs["sentence"] = keras.layers.Dense(
-                len(self.sentence_labels), kernel_initializer=start, name="sentence"
-            )(pooled)
-        model = keras.Model(inputs, outputs, name="sequence_labeler")
-        self._prepare(model)
-        return model
-
-    def _output(self, seed: int) -> keras.Layer:
-        if self.config.output == "softmax":
-            return LabelSoftmax(len(self.labels), seed=seed, name="labels")
-        start, transitions, end = self.labels.constraints
-        return CRF(len(self.labels), transitions, start, end, seed=seed, name="labels")
-
-    def _prepare(self, model: keras.Model) -> None:
-        """The graphs that `evaluate`, `predict` and `explain` run."""
+        model = labeling_network(self.config, self.encoder, self.labels, self.sentence_labels)
         shapes = {name: tf.TensorSpec(tensor.shape, tf.int32) for name, tensor in model.input.items()}
-        self._label = tf.function(lambda features: label_batch(model, features), input_signature=[shapes])
+        self._label = tf.function(lambda features: best_labels(model, features), input_signature=[shapes])
         self._probability = tf.function(
             lambda features, labels: label_probabilities(model, features, labels),
             input_signature=[shapes, tf.TensorSpec((1, None), tf.int32)],
         )
         self._serving = self._module(model)
+        return model
 
     def _module(self, model: keras.Model) -> LabelingModule:
-        return LabelingModule(model, self.tokenizer, self.encoder, self.labels.iob2, self.sentence_labels)
+        return LabelingModule(model, self.tokenizer, self.encoder, self.labels, self.sentence_labels)
 
     def serving(self) -> LabelingModule:
         return self._module(self._trained())
 
     def losses(self, model: keras.Model) -> dict[str, Any]:
-        losses: dict[str, Any] = {"labels": SequenceLoss(model.get_layer("labels"))}
+        losses: dict[str, Any] = {"labels": SequenceLoss(model.get_layer("labels"), self._label_weights)}
         if self.sentence_labels:
             losses["sentence"] = keras.losses.SparseCategoricalCrossentropy(
                 from_logits=True, reduction="mean_with_sample_weight"
             )
         return {"loss": losses}
+
+    def training(self, corpus: Corpus) -> Training:
+        if self._start is not None:
+            self._trained().get_layer("embedding").start_from(*self._start)
+        work = super().training(corpus)
+        if self.config.averaging == "ema":
+            average = WeightAverage()
+            work = work._replace(before=[average, average.swap()], after=[average.swap()])
+        if self.config.decay == "plateau":
+            work = work._replace(after=[*work.after, _plateau()])
+        return work
 
     def batches(self, examples: Examples, seed: int | None = None) -> Batches:
         """The examples as ids; with a seed also their labels, and shuffled: for training."""
@@ -186,21 +130,21 @@ class SequenceLabeler(Pipeline):
         return Batches(columns, self.config.batch_size, {"labels": IGNORED}, seed=seed)
 
     def example(self, batch: dict[str, tf.Tensor]) -> tuple[Any, Any, Any]:
-        features = {name: batch[name] for name in ("words", "characters") if name in batch}
+        features = {name: batch[name] for name in self._trained().input}
         targets = {name: batch[name] for name in ("labels", "sentence") if name in batch}
         return features, targets, dict.fromkeys(targets, batch["weight"])
 
     def criterion(self, evaluation: Evaluation) -> float:
-        """Span F1; its mean with the accuracy of the sentence label where both are learnt."""
-        figures = [evaluation["f1"]] + ([evaluation["label_accuracy"]] if self.sentence_labels else [])
+        """Span F1, or the accuracy of plain labels; its mean with that of the sentence label where both are learnt."""
+        main = evaluation["f1" if self.labels.tagging == "spans" else "accuracy"]
+        figures = [main] + ([evaluation["label_accuracy"]] if self.sentence_labels else [])
         return sum(figures) / len(figures)
 
     def score_batches(self, examples: Examples, batches: Batches) -> Evaluation:
         tags: list[list[str]] = [[] for _ in range(len(examples))]
         sentences: list[str | None] = [None] * len(examples)
         for batch in batches.epoch(0):
-            found = self._label({name: tf.constant(batch[name]) for name in self._trained().input})
-            found = {name: value.numpy() for name, value in found.items()}
+            found = _arrays(self._label({name: tf.constant(batch[name]) for name in self._trained().input}))
             for place, row in enumerate(batch["row"]):
                 if row >= 0:
                     tags[row] = self.labels.decode(found["labels"][place, : batches.lengths[row]])
@@ -212,6 +156,7 @@ class SequenceLabeler(Pipeline):
             sentences if self.sentence_labels else None,
             self.labels.names,
             self.sentence_labels,
+            self.labels.tagging,
         )
 
     def pictures(self, folder: Path, corpus: Corpus) -> dict[str, float]:
@@ -219,16 +164,26 @@ class SequenceLabeler(Pipeline):
             confusion_matrix(confusion, folder / "confusion.png")
         return super().pictures(folder, corpus)
 
-    def predict(self, texts: str | Sequence[str]) -> Any:
+    def predict(self, texts: str | Sequence[str], n_best: int | None = None) -> Any:
         """Labels raw text: a `LabeledText` for one string, a list of them for several.
+
+        Args:
+            texts: one string or several.
+            n_best: a number gives the so many most probable labelings of each text, a list in the place of each one, the
+                best first; fewer where there are fewer.
 
         Raises InputError where a text is not a string or cannot be written in UTF-8.
         """
         self._trained()
-        return label_texts(texts, self._serve)
+        if n_best is None:
+            return label_texts(texts, self._serve)
+        if type(n_best) is not int or n_best < 1:
+            raise InputError(f"n_best={n_best!r}: expected a whole number of at least 1")
+        serve = self._serving.n_best(n_best)
+        return label_texts(texts, lambda batch: _arrays(serve(tf.constant(batch))), several=True)
 
     def _serve(self, texts: list[str]) -> dict[str, np.ndarray]:
-        return {name: value.numpy() for name, value in self._serving.serve(tf.constant(texts)).items()}
+        return _arrays(self._serving.serve(tf.constant(texts)))
 
     def explain(self, text: str) -> Explanation:
         """Which tokens each label rests on, by hiding one token after the other: T + 1 runs over T tokens.
@@ -246,20 +201,29 @@ class SequenceLabeler(Pipeline):
         whole = self._given(ids, labels, np.zeros(0, np.int64))
         rows = max(1, HIDDEN_TOKENS // count)
         hidden = [self._given(ids, labels, np.arange(i, min(i + rows, count))) for i in range(0, count, rows)]
-        return Explanation(text, result.tokens, result.labels, whole - np.concatenate(hidden))
+        return Explanation(text, result.tokens, result.labels, whole - np.concatenate(hidden), result.tagging)
 
     def _given(self, ids: dict[str, np.ndarray], labels: np.ndarray, hidden: np.ndarray) -> np.ndarray:
         """p(labels (1, T)) with the token of each number in `hidden` (R) unknown, (R, T); of the whole text if none is."""
-        count = max(1, len(hidden))
-        features = {name: np.repeat(value[None], count, axis=0) for name, value in ids.items()}
-        features["words"][np.arange(len(hidden)), hidden] = UNKNOWN
-        if "characters" in features:
-            features["characters"][np.arange(len(hidden)), hidden] = 0
+        features = hidden_features(ids, hidden)
         return self._probability({name: tf.constant(value) for name, value in features.items()}, labels).numpy()
 
 
-def _dropout(rate: float, seed: int, name: str) -> keras.layers.Dropout:
-    return keras.layers.Dropout(rate, noise_shape=(None, 1, None), seed=seed, name=name)
+def _arrays(outputs: dict[str, tf.Tensor]) -> dict[str, np.ndarray]:
+    return {name: value.numpy() for name, value in outputs.items()}
+
+
+def _balanced(examples: Examples, labels: LabelSet) -> list[float]:
+    """N / (K n) of each tag that stands n times among the N of training, K of them different; 0 of those that never do."""
+    counts = np.zeros(len(labels), np.int64)
+    for example in examples:
+        counts += np.bincount(labels.encode(example.tags), minlength=len(labels))
+    return [float(counts.sum() / (np.count_nonzero(counts) * count)) if count else 0.0 for count in counts]
+
+
+def _plateau() -> keras.callbacks.Callback:
+    """Halves the learning rate where three epochs have not bettered the validation score."""
+    return keras.callbacks.ReduceLROnPlateau("valid_score", factor=0.5, patience=3, mode="max", min_delta=0)
 
 
 def _sentence_labels(corpus: Corpus) -> list[str]:

@@ -14,7 +14,7 @@ import pytest
 import keras_seq as ks
 from keras_seq.cli import main
 
-SMALL = "cell=elman units=16 embedding_dim=8 learning_rate=0.02 dropout=0.1 batch_size=16".split()
+SMALL = "cell=elman units=16 embedding_dim=8 learning_rate=0.02 input_dropout=0.1 dropout=0.1 batch_size=16".split()
 
 
 def sentences(count, seed):

@@ -85,14 +85,19 @@ ARGUMENTS = {
     ks.AttentionPooling: {"units": H, "return_weights": True, "seed": 7},
     ks.TokenDropout: {"rate": 0.25, "seed": 7},
     ks.CharacterConvolution: {"vocabulary_size": V, "units": H, "embedding_dim": 4, "width": 2, "seed": 7},
+    ks.CharacterRecurrence: {"vocabulary_size": V, "units": H, "embedding_dim": 4, "seed": 7},
     ks.TokenEmbedding: {
         "vocabulary_size": V,
         "units": H,
-        "character_vocabulary_size": V,
-        "character_units": 4,
+        "trigrams": V - 1,
+        "fixed": True,
         "token_dropout": 0.25,
         "seed": 7,
     },
+    ks.OneHot: {"vocabulary_size": V, "token_dropout": 0.25, "seed": 7},
+    ks.SideBySide: {},
+    ks.Window: {"units": H, "reach": 1, "activation": "softsign", "seed": 7},
+    ks.SelfAttention: {"units": H, "seed": 7},
 }
 
 
@@ -140,8 +145,17 @@ RUNS = {
         [LETTERS],
         None,
     ),
+    "CharacterRecurrence": (
+        lambda: ks.CharacterRecurrence(**ARGUMENTS[ks.CharacterRecurrence]),
+        [LETTERS],
+        None,
+    ),
+    "OneHot": (lambda: ks.OneHot(**ARGUMENTS[ks.OneHot]), [WORDS], MASK),
+    "SideBySide": (ks.SideBySide, [WORDS, NUMBERS, NUMBERS], MASK),
+    "Window": (lambda: ks.Window(**ARGUMENTS[ks.Window]), [NUMBERS], MASK),
+    "SelfAttention": (lambda: ks.SelfAttention(**ARGUMENTS[ks.SelfAttention]), [NUMBERS], MASK),
     "TokenEmbedding": (lambda: ks.TokenEmbedding(V, H, seed=7), [WORDS], MASK),
-    "TokenEmbedding with letters": (
+    "TokenEmbedding with trigrams": (
         lambda: ks.TokenEmbedding(**ARGUMENTS[ks.TokenEmbedding]),
         [WORDS, LETTERS],
         MASK,
@@ -341,7 +355,8 @@ def test_mixed_precision_computes_in_bfloat16_and_learns_in_float32(name, run_in
 def tagger():
     """Words and letters, both directions, and a CRF with constraints."""
     words, letters = keras.Input((None,), dtype="int32"), keras.Input((None, C), dtype="int32")
-    x = ks.TokenEmbedding(V, 4, V, 3, seed=1)(words, letters)
+    vectors, spelt = ks.TokenEmbedding(V, 4, seed=1)(words), ks.CharacterRecurrence(V, 3, seed=1)(letters)
+    x = ks.SideBySide()(words, vectors, spelt)
     x = ks.Bidirectional(ks.LSTMCell(4, seed=1))(x)
     crf = ks.CRF(**ARGUMENTS[ks.CRF])
     return keras.Model([words, letters], crf(x)), ks.SequenceLoss(crf), [WORDS, LETTERS]

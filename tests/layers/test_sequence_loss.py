@@ -51,3 +51,26 @@ def test_padding_has_no_effect(loss):
 
 def test_labels_may_come_as_floats(loss):
     assert float(loss(LABELS.astype("float32"), EMISSIONS)) == pytest.approx(float(loss(LABELS, EMISSIONS)), rel=1e-6)
+
+
+def test_weights_of_labels_multiply_their_steps():
+    output = LabelSoftmax(K)
+    weights = np.array([0.5, 2.0, 7.0])
+    log_softmax = EMISSIONS - np.log(np.exp(EMISSIONS).sum(axis=-1, keepdims=True))
+    rows = [
+        -sum(weights[y] * log_softmax[b, t, y] for t, y in enumerate(row) if y >= 0) for b, row in enumerate(LABELS)
+    ]
+    loss = SequenceLoss(output, weights)
+    assert float(loss(LABELS, EMISSIONS)) == pytest.approx(np.mean(rows), rel=1e-5)
+    assert loss.get_config()["label_weights"] == weights.tolist()
+
+
+def test_equal_weights_change_nothing():
+    output = LabelSoftmax(K)
+    expected = float(SequenceLoss(output)(LABELS, EMISSIONS))
+    assert float(SequenceLoss(output, [1, 1, 1])(LABELS, EMISSIONS)) == pytest.approx(expected, rel=1e-6)
+
+
+def test_a_crf_s_loss_has_no_steps_to_weigh():
+    with pytest.raises(ValueError, match=r"^SequenceLoss: label_weights with CRF, expected a LabelSoftmax$"):
+        SequenceLoss(CRF(K), [1, 1, 1])

@@ -94,3 +94,46 @@ def test_it_runs_in_a_graph_of_unknown_length():
 
 def test_folding_leaves_a_word_alone_where_nothing_is_asked_for():
     assert fold(tf.constant(["Ab1"]), False, False).numpy().tolist() == [b"Ab1"]
+
+
+EVERY = {"shapes": Vocabulary(["Xx", "x"]), "trigrams": 100, "bigrams": Vocabulary([" to", "to 00"])}
+
+
+def encoder(**options):
+    return TokenEncoder(Vocabulary(["to", "00"]), LETTERS, True, True, 4, **{**EVERY, **options})
+
+
+class TestFeatures:
+    def test_each_is_left_out_unless_it_is_asked_for(self):
+        assert set(encoder()(["To"])) == {"words", "characters", "shapes", "trigrams", "bigrams"}
+        assert set(encoder(shapes=None, trigrams=0, bigrams=None)(["To"])) == {"words", "characters"}
+
+    def test_shapes_are_those_of_unfolded_words(self):
+        assert encoder()(["To", "to", "12"])["shapes"].numpy().tolist() == [2, 3, 1]
+
+    def test_trigrams_are_those_of_folded_words(self):
+        one, same, other = encoder()(["To9", "tO7", "to"])["trigrams"].numpy().tolist()
+        assert one == same != other
+
+    def test_pairs_are_those_of_folded_words_within_a_row(self):
+        rows = tf.ragged.constant([["To", "12"], ["12"], []], tf.string, ragged_rank=1)
+        assert encoder()(rows)["bigrams"].values.numpy().tolist() == [[2, 3], [3, 1], [1, 1]]
+
+    def test_flat_tokens_are_one_row(self):
+        assert encoder()(["To", "12", "12"])["bigrams"].numpy().tolist() == [[2, 3], [3, 1], [1, 1]]
+
+    def test_rows_stay_rows(self):
+        rows = tf.ragged.constant([["to", "a"], [], ["b"]], tf.string, ragged_rank=1)
+        for name, ids in encoder()(rows).items():
+            assert ids.row_lengths().numpy().tolist() == [2, 0, 1], name
+            if name != "bigrams":
+                np.testing.assert_array_equal(ids.values[:2], encoder()(["to", "a"])[name])
+
+    def test_all_run_in_a_graph_of_unknown_shape(self):
+        ours = encoder()
+        graph = tf.function(ours, input_signature=[tf.RaggedTensorSpec((None, None), tf.string)])
+        for rows in ([["To", "x"], []], [[]]):
+            tokens = tf.ragged.constant(rows, tf.string, ragged_rank=1)
+            for name, ids in graph(tokens).items():
+                np.testing.assert_array_equal(ids.values, ours(tokens)[name].values)
+                assert ids.dtype == tf.int32

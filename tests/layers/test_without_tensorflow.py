@@ -24,6 +24,7 @@ CHARACTERS = RNG.integers(1, V, (B, T, LETTERS)).astype("int32") * (WORDS[..., N
 NUMBERS = RNG.normal(size=(B, T, D)).astype("float32")
 MASK = WORDS > 0
 LABELS = np.where(MASK, WORDS % K, -1)
+LAST = np.array([[1, 1, 3, 3], [1, 1, 0, 0]], "int32")
 
 
 class Absent(importlib.abc.MetaPathFinder):
@@ -62,6 +63,11 @@ def runs(ks):
         ),
         "CRF": (ks.CRF(K), lambda layer: ks.SequenceLoss(layer)(LABELS, layer(NUMBERS))),
         "CRF marginals": (ks.CRF(K), lambda layer: layer.marginals(layer(NUMBERS), MASK)),
+        "CRF segments": (
+            ks.CRF(K),
+            lambda layer: layer.posterior(layer(NUMBERS), MASK).segments(WORDS % K, LAST, WORDS % K),
+        ),
+        "CRF best": (ks.CRF(K), lambda layer: layer.best(layer(NUMBERS), MASK, 2)[1]),
         "CRF decode": (ks.CRF(K), lambda layer: layer.decode(layer(NUMBERS), MASK)[1]),
         "LabelSoftmax": (ks.LabelSoftmax(K), lambda layer: ks.SequenceLoss(layer)(LABELS, layer(NUMBERS))),
         "MaskedMaxPooling": (ks.MaskedMaxPooling(), lambda layer: layer(NUMBERS, mask=MASK)),
@@ -79,7 +85,15 @@ def runs(ks):
         ),
         "TokenDropout": (ks.TokenDropout(0.5), lambda layer: layer(WORDS)),
         "CharacterConvolution": (ks.CharacterConvolution(V, H), lambda layer: layer(CHARACTERS)),
-        "TokenEmbedding": (ks.TokenEmbedding(V, H, V, 4), lambda layer: layer(WORDS, CHARACTERS)),
+        "CharacterRecurrence": (ks.CharacterRecurrence(V, H), lambda layer: layer(CHARACTERS)),
+        "TokenEmbedding": (
+            ks.TokenEmbedding(V, H, trigrams=V),
+            lambda layer: layer(np.maximum(WORDS - 1, 0), CHARACTERS),
+        ),
+        "OneHot": (ks.OneHot(V), lambda layer: layer(WORDS)),
+        "SideBySide": (ks.SideBySide(), lambda layer: layer(WORDS, NUMBERS, NUMBERS)),
+        "Window": (ks.Window(H), lambda layer: layer(NUMBERS, mask=MASK)),
+        "SelfAttention": (ks.SelfAttention(H), lambda layer: layer(NUMBERS, mask=MASK)),
     }
 
 

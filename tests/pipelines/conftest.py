@@ -34,6 +34,13 @@ def rule():
 
 
 @pytest.fixture(scope="session")
+def two_lengths(rule):
+    """The same with sentences of four and of six tokens alone, for networks that take long to compile for a length."""
+    splits = ([e for e in getattr(rule, split) if len(e.tokens) in (4, 6)] for split in ("train", "valid", "test"))
+    return ks.datasets.Corpus("two lengths", *splits)
+
+
+@pytest.fixture(scope="session")
 def desk():
     """A small ticket desk, Chinese, a token for each character."""
     return ks.datasets.ticket_desk("zh", size=180)
@@ -42,18 +49,18 @@ def desk():
 @pytest.fixture(scope="session")
 def tagger(desk):
     """LSTM from both ends, CRF, IOB2, with the label of the sentence."""
-    options = {"units": 16, "embedding_dim": 16, "learning_rate": 0.03, "dropout": 0.2, "batch_size": 16, "epochs": 8}
-    kinds = {"cell": "lstm", "output": "crf", "scheme": "IOB2", "joint": True}
+    options = {"units": 16, "embedding_dim": 16, "learning_rate": 0.03, "input_dropout": 0.2, "dropout": 0.2}
+    kinds = {"cell": "lstm", "output": "crf", "scheme": "IOB2", "joint": True, "batch_size": 16, "epochs": 8}
     return ks.pipelines.SequenceLabeler(**options, **kinds, mask_digits=False).fit(desk, tracking=None, progress=False)
 
 
 @pytest.fixture(scope="session")
 def speller(rule):
     """Two GRU layers from the left, letters, softmax, BIOES, words folded."""
-    options = {"units": 16, "embedding_dim": 16, "learning_rate": 0.01, "dropout": 0.0, "batch_size": 16, "epochs": 16}
+    options = {"units": 16, "embedding_dim": 16, "learning_rate": 0.01, "input_dropout": 0.0, "dropout": 0.0}
     kinds = {"cell": "gru", "layers": 2, "bidirectional": False, "output": "softmax", "scheme": "BIOES"}
-    words = {"characters": True, "character_units": 6, "max_characters": 5, "lowercase": True, "mask_digits": True}
-    labeler = ks.pipelines.SequenceLabeler(**options, **kinds, **words)
+    words = {"characters": "cnn", "character_units": 6, "max_characters": 5, "lowercase": True, "mask_digits": True}
+    labeler = ks.pipelines.SequenceLabeler(**options, **kinds, **words, batch_size=16, epochs=16)
     return labeler.fit(rule, tracking=None, progress=False)
 
 

@@ -65,3 +65,24 @@ def test_ids_are_what_the_network_takes():
 
 def test_every_tag_of_a_label_exists_though_training_never_had_it():
     assert set(LabelSet.learn([["B-a"]], "BIOES").tags) == {"O", "B-a", "I-a", "E-a", "S-a"}
+
+
+class TestPlainLabels:
+    def test_they_stay_as_they_are(self):
+        labels = LabelSet.learn([["NN", "O"], ("B-x", "NN")], None)
+        assert labels.names == labels.tags == labels.iob2 == ["B-x", "NN", "O"]
+        assert labels.encode(["O", "B-x"]).tolist() == [2, 0]
+        assert labels.decode([2, 0]) == ["O", "B-x"]
+        assert labels.tagging == "tokens"
+
+    def test_any_may_follow_any(self):
+        assert LabelSet(["B-x", "I-x"], None).constraints is None
+
+
+@pytest.mark.parametrize(
+    ("scheme", "longer"),
+    [("IOB2", ["", "I-a", "I-a", "I-Bb", "I-Bb"]), ("BIOES", [""] * 9), (None, ["", ""])],
+)
+def test_a_tag_that_may_be_a_span_s_last_knows_what_would_make_it_longer(scheme, longer):
+    labels = LabelSet(["a", "Bb"], scheme)
+    assert [labels.tags[number] if number >= 0 else "" for number in labels.longer] == longer

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from keras_seq.pipelines.labeling_graph import label_batch, label_probabilities
+from keras_seq.datasets import spans
+from keras_seq.pipelines.labeling_graph import best_labels, label_batch, label_probabilities, n_best_batch
 
 IDS = np.array([[2, 3, 4, 1], [5, 2, 0, 0], [0, 0, 0, 0]], np.int32)
 
@@ -14,7 +15,8 @@ IDS = np.array([[2, 3, 4, 1], [5, 2, 0, 0], [0, 0, 0, 0]], np.int32)
 @pytest.fixture(scope="module")
 def found(tagger):
     """What the tagger says of a batch with padding, and of a row without a token."""
-    return {name: value.numpy() for name, value in label_batch(tagger.model, {"words": tf.constant(IDS)}).items()}
+    found = label_batch(tagger.model, {"words": tf.constant(IDS)}, tagger.labels)
+    return {name: value.numpy() for name, value in found.items()}
 
 
 def paths(tagger, ids):
@@ -42,6 +44,25 @@ class TestAgainstEnumeration:
             expected = sum(share for path, share in shares.items() if path[place] == label)
             assert found["probabilities"][row, place] == pytest.approx(expected, abs=1e-5)
 
+    def test_that_of_all_labels_is_the_path_s(self, tagger, found, row, length):
+        shares = paths(tagger, IDS[row, :length])
+        assert found["probability"][row] == pytest.approx(shares[tuple(found["labels"][row, :length])], abs=1e-5)
+
+    def test_that_of_a_span_is_the_sum_over_all_paths_that_have_it(self, tagger, found, row, length):
+        shares = paths(tagger, IDS[row, :length])
+        spans_of = {path: set(spans(tagger.labels.decode(path))) for path in shares}
+        expected = np.zeros(length)
+        for span in spans(tagger.labels.decode(found["labels"][row, :length])):
+            expected[span.start] = sum(share for path, share in shares.items() if span in spans_of[path])
+        assert found["span_probabilities"][row, :length] == pytest.approx(expected, abs=1e-5)
+
+    def test_the_n_best_are_the_most_probable_paths(self, tagger, row, length):
+        shares = paths(tagger, IDS[row, :length])
+        found = n_best_batch(tagger.model, {"words": tf.constant(IDS)}, tagger.labels, 4)
+        best = sorted(shares, key=shares.get, reverse=True)[:4]
+        assert [tuple(labels) for labels in found["labels"].numpy()[row, :, :length]] == best
+        assert found["probability"].numpy()[row] == pytest.approx([shares[path] for path in best], abs=1e-5)
+
     def test_those_of_any_other_labels_are_too(self, tagger, row, length):
         shares = paths(tagger, IDS[row, :length])
         for label in range(len(tagger.labels)):
@@ -49,6 +70,13 @@ class TestAgainstEnumeration:
             found = label_probabilities(tagger.model, {"words": tf.constant(IDS)}, labels).numpy()[row, :length]
             expected = [sum(p for path, p in shares.items() if path[place] == label) for place in range(length)]
             assert found == pytest.approx(expected, abs=1e-5)
+
+
+def test_the_best_labels_alone_are_the_same(tagger, found):
+    best = best_labels(tagger.model, {"words": tf.constant(IDS)})
+    assert best.keys() == {"labels", "sentence"}
+    for name, value in best.items():
+        np.testing.assert_array_equal(value, found[name])
 
 
 def test_padding_has_neither_label_nor_probability(found):
@@ -76,7 +104,7 @@ class TestTheModule:
         assert tokens.shape[1] == max(lengths)
         for name in ("tokens", "labels"):
             assert [len([cell for cell in row if cell]) for row in outputs[name].numpy()] == lengths.tolist()
-        for name in ("probabilities", "starts", "ends"):
+        for name in ("probabilities", "span_probabilities", "starts", "ends"):
             padding = np.arange(tokens.shape[1]) >= lengths[:, None]
             assert not outputs[name].numpy()[padding].any()
 

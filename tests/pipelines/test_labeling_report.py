@@ -2,8 +2,11 @@
 
 import pytest
 from seqeval.metrics import f1_score
+from sklearn.metrics import accuracy_score
+from sklearn.metrics import f1_score as token_f1_score
 
 from keras_seq.datasets import LabeledSequence
+from keras_seq.pipelines import LabelingError
 from keras_seq.pipelines.labeling_report import labeling_evaluation
 
 GOLD = [
@@ -64,3 +67,30 @@ def test_examples_that_have_no_sentence_label_are_not_scored_by_one():
     assert "label_accuracy" not in evaluation
     assert evaluation["exact_match"] == 2 / 4
     assert not evaluation.notes
+
+
+def test_sentences_that_are_not_exact_are_kept_with_both_labels(evaluation):
+    assert evaluation.errors == [
+        LabelingError(("d",), ("B-new",), ["B-X"], "no", "no"),
+        LabelingError(("e", "f"), ("O", "B-new"), ["O", "O"], "never", "yes"),
+        LabelingError(("g",), ("O",), ["O"], "yes", "no"),
+    ]
+
+
+def test_without_sentence_labels_tags_alone_make_an_error():
+    evaluation = labeling_evaluation(GOLD, TAGS, None, known=["X"])
+    assert [error.tokens for error in evaluation.errors] == [("d",), ("e", "f")]
+    assert all(error.right_label is error.given_label is None for error in evaluation.errors)
+
+
+PLAIN = [["B-X", "I-X", "O"], ["I-X"], ["O", "O"], ["O"]]
+
+
+def test_plain_labels_are_scored_as_sklearn_scores_them():
+    evaluation = labeling_evaluation(GOLD, PLAIN, None, known=["B-X", "I-X", "O"], tagging="tokens")
+    gold, given = ([tag for tags in sequences for tag in tags] for sequences in ([e.tags for e in GOLD], PLAIN))
+    assert evaluation["accuracy"] == pytest.approx(accuracy_score(gold, given))
+    assert evaluation["macro_f1"] == pytest.approx(token_f1_score(gold, given, average="macro", zero_division=0))
+    assert (evaluation["exact_match"], evaluation["sentences"], evaluation["tokens"]) == (2 / 4, 4, 7)
+    assert evaluation.confusion["B-new", "I-X"] == 1
+    assert evaluation.notes == ["labels that never occur in training, counted as errors (tokens): B-new (2)"]

@@ -9,7 +9,8 @@ from seqeval.metrics import f1_score
 
 import keras_seq as ks
 
-OPTIONS = {"units": 48, "embedding_dim": 50, "learning_rate": 0.01, "dropout": 0.3, "batch_size": 16, "epochs": 6}
+OPTIONS = {"units": 48, "embedding_dim": 50, "learning_rate": 0.01, "batch_size": 16, "epochs": 6}
+OPTIONS |= {"input_dropout": 0.3, "dropout": 0.3}
 
 
 @pytest.fixture(scope="module")

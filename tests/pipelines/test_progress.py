@@ -7,7 +7,7 @@ import pty
 import sys
 import threading
 
-from keras_seq.pipelines.progress import ProgressBar
+from keras_seq.pipelines.progress import ProgressBar, steps
 
 
 def train(epochs=2, steps=3, shown=True):
@@ -80,3 +80,11 @@ def test_the_bar_stops_on_an_exception(monkeypatch):
 def test_a_closed_standard_error_is_no_reason_to_stop(monkeypatch):
     monkeypatch.setattr(sys, "stderr", io.StringIO())
     train()
+
+
+def test_steps_of_other_work_are_all_gone_through(monkeypatch):
+    found = []
+    shown = on_a_terminal(monkeypatch, lambda: found.extend(steps([1, 2], "counting")))
+    assert found == [1, 2]
+    assert "counting" in shown
+    assert "counting" not in on_a_terminal(monkeypatch, lambda: list(steps([1, 2], "counting", shown=False)))

@@ -137,6 +137,7 @@ class TestTheGraph:
         assert {name: info.dtype for name, info in signature.inputs.items()} == {"text": tf.string.as_datatype_enum}
         assert [dim.size for dim in signature.inputs["text"].tensor_shape.dim] == [-1]
         names = {"tokens", "labels", "probabilities", "starts", "ends", "lengths"}
+        names |= {"span_probabilities", "probability", "tagging"}
         sentence = {"sentence_label", "sentence_probability"} if labeler.sentence_labels else set()
         assert set(signature.outputs) == names | sentence
         assert {info.tensor_shape.dim[0].size for info in signature.outputs.values()} == {-1}

@@ -3,6 +3,7 @@
 import dataclasses
 import itertools
 
+import keras
 import numpy as np
 import pytest
 from seqeval.metrics import f1_score
@@ -11,7 +12,9 @@ from keras_seq.datasets import Corpus, InputError, LabeledSequence, Text, irregu
 from keras_seq.layers import CELLS
 from keras_seq.pipelines import SequenceLabeler
 
-SMALL = {"cell": "elman", "units": 16, "embedding_dim": 8, "learning_rate": 0.02, "dropout": 0.1, "batch_size": 16}
+SMALL = {"cell": "elman", "units": 16, "embedding_dim": 8, "learning_rate": 0.02, "batch_size": 16}
+SMALL |= {"input_dropout": 0.1, "dropout": 0.1}
+STILL = {"input_dropout": 0.0, "dropout": 0.0, "token_dropout": 0.0}
 TINY = {"cell": "elman", "units": 3, "embedding_dim": 3, "epochs": 1, "output": "softmax", "bidirectional": False}
 
 
@@ -31,6 +34,11 @@ def untrained(corpus, **options):
 def ruled(rule):
     """Elman cells that have learnt the rule."""
     return fitted(rule, **{**SMALL, "token_dropout": 0.2}, epochs=8)
+
+
+def train_examples(pairs):
+    """Pairs of lists as examples."""
+    return [LabeledSequence(tuple(tokens), tuple(tags)) for tokens, tags in pairs]
 
 
 def bare(examples):
@@ -66,14 +74,14 @@ class TestKinds:
 
 class TestSeeds:
     def test_one_seed_gives_one_model_after_every_kind_of_draw(self, rule):
-        options = {"characters": True, "character_units": 3, "dropout": 0.3, "token_dropout": 0.2, "joint": True}
+        options = {"characters": "cnn", "character_units": 3, "dropout": 0.3, "token_dropout": 0.2, "joint": True}
         options |= {"output": "crf", "bidirectional": True}
         one, again = (fitted(rule, **{**TINY, **options}, seed=7).model.get_weights() for _ in range(2))
         for a, b in zip(one, again, strict=True):
             np.testing.assert_array_equal(a, b)
 
     def test_names_of_weights_do_not_depend_on_what_was_built_before(self, rule):
-        one, again = (untrained(rule, cell="gru", units=3, layers=2, characters=True).model for _ in range(2))
+        one, again = (untrained(rule, cell="gru", units=3, layers=2, characters="cnn").model for _ in range(2))
         names = [weight.path for weight in one.weights]
         assert names == [weight.path for weight in again.weights]
         assert len(set(names)) == len(names)
@@ -81,7 +89,7 @@ class TestSeeds:
     @pytest.mark.parametrize("cell", CELLS)
     def test_every_start_value_comes_from_the_seed(self, rule, cell):
         one, again, other = (
-            untrained(rule, cell=cell, units=4, embedding_dim=3, layers=2, characters=True, seed=seed).model
+            untrained(rule, cell=cell, units=4, embedding_dim=3, layers=2, characters="cnn", seed=seed).model
             for seed in (1, 1, 2)
         )
         for a, b, c in zip(one.weights, again.weights, other.weights, strict=True):
@@ -149,6 +157,95 @@ class TestTags:
     def test_probabilities_are_shares(self, labeler, desk):
         for result in labeler.predict(["".join(example.tokens) for example in desk.test]):
             assert all(0 < p <= 1 + 1e-6 for p in result.probabilities)
+
+
+class TestNBest:
+    def test_the_first_is_what_is_given_alone(self, labeler):
+        for text in ("please to Rome now", "我一月一号去郑州"):
+            alone, several = labeler.predict(text), labeler.predict(text, n_best=3)
+            assert several[0].labels == alone.labels
+            assert several[0].spans == alone.spans
+            assert several[0].probability == pytest.approx(alone.probability, abs=1e-6)
+
+    def test_they_differ_and_become_less_probable(self, labeler):
+        several = labeler.predict("from Rome to Oslo", n_best=6)
+        assert len({tuple(result.labels) for result in several}) == len(several) > 1
+        probabilities = [result.probability for result in several]
+        assert probabilities == sorted(probabilities, reverse=True)
+        assert sum(probabilities) <= 1 + 1e-6
+
+    def test_several_texts_have_a_list_each(self, labeler):
+        texts = ["to Rome", "", "from Oslo now please", "郑州"]
+        several = labeler.predict(texts, n_best=2)
+        for text, results in zip(texts, several, strict=True):
+            assert {result.text for result in results} == {text}
+        assert labeler.predict([], n_best=2) == []
+
+    def test_an_empty_text_has_one(self, labeler):
+        (result,) = labeler.predict("", n_best=3)
+        assert (result.labels, result.probability) == ([], 1)
+
+    def test_there_are_no_more_than_there_can_be(self, rule):
+        labeler = untrained(rule, **{**TINY, "output": "crf"}, scheme="IOB2")
+        assert len(labeler.predict("Rome", n_best=50)) == 3  # O, B-destination, B-origin
+
+    @pytest.mark.parametrize("n_best", [0, -1, 1.5, "3", True])
+    def test_another_number_is_refused(self, labeler, n_best):
+        with pytest.raises(InputError, match=rf"^n_best={n_best!r}: expected a whole number of at least 1$"):
+            labeler.predict("to Rome", n_best=n_best)
+
+
+class TestTraining:
+    def weights_of_steps(self, corpus, **options):
+        """The weights after each step, and the labeller."""
+        seen = []
+        keep = keras.callbacks.LambdaCallback(
+            on_train_batch_end=lambda batch, logs=None: seen.append(labeler.model.get_weights())
+        )
+        labeler = SequenceLabeler(**{**TINY, **STILL, **options}, learning_rate=0.01, decay="none")
+        labeler.fit(corpus, tracking=None, progress=False, callbacks=[keep])
+        return seen, labeler
+
+    def test_a_moving_average_of_weights_is_what_is_kept(self, rule):
+        seen, labeler = self.weights_of_steps(rule, averaging="ema")
+        average = seen[0]
+        for step, weights in enumerate(seen[1:], start=2):
+            share = max(10 / (9 + step), 0.001)
+            average = [a + share * (w - a) for a, w in zip(average, weights, strict=True)]
+        for ours, expected in zip(labeler.model.get_weights(), average, strict=True):
+            np.testing.assert_allclose(ours, expected, atol=1e-6)
+
+    def test_training_goes_on_from_the_last_weights(self, rule):
+        averaged, _ = self.weights_of_steps(rule, averaging="ema", epochs=2)
+        last, _ = self.weights_of_steps(rule, averaging="none", epochs=2)
+        for ours, expected in zip(averaged[-1], last[-1], strict=True):
+            np.testing.assert_allclose(ours, expected, atol=1e-6)
+
+    @pytest.mark.parametrize(("step", "share"), [(0, 1), (50, 0.51), (100, 0.02)])
+    def test_the_rate_may_fall_in_a_line(self, step, share):
+        labeler = SequenceLabeler(learning_rate=0.1, decay="linear")
+        assert float(labeler._rate(100)(step)) == pytest.approx(0.1 * share)
+
+    def test_the_rate_may_be_halved_on_a_plateau(self):
+        corpus = Corpus.from_lists(
+            [(["a", "b"], ["O", "B-x"])], [(["a"], ["B-new"])]
+        )  # no epoch is better than another
+        labeler = fitted(corpus, **{**TINY, "epochs": 6}, decay="plateau", learning_rate=0.01)
+        assert labeler.history["learning_rate"] == pytest.approx([0.01] * 4 + [0.005] * 2)
+
+    def test_balanced_labels_weigh_the_same_together(self):
+        # One `a` in five is a span, and nothing says which: the weights make both labels equally probable.
+        train = [(["a"], ["B-x" if number == 0 else "O"]) for number in range(5)] * 8
+        corpus = Corpus.from_lists(train, train[:5])
+        shares = {}
+        for weights in ("none", "balanced"):
+            options = {**TINY, **STILL, "epochs": 12, "learning_rate": 0.05, "scheme": "IOB2", "label_weights": weights}
+            labeler = fitted(corpus, **options)
+            result = labeler.predict("a", n_best=2)
+            shares[weights] = {found.labels[0]: found.probability for found in result}["B-x"]
+        assert shares["none"] == pytest.approx(0.2, abs=0.05)
+        assert shares["balanced"] == pytest.approx(0.5, abs=0.05)
+        assert labeler._label_weights == [5 / (2 * 4), 5 / 2, 0.0]  # N / (K n); I-x never stands there
 
 
 class TestWords:
@@ -233,6 +330,12 @@ class TestSmallCorpora:
         assert len(labeler.encoder.words) == 2
         one, other = labeler.predict(["a b", "x y"])
         assert one.probabilities == other.probabilities
+
+    def test_a_label_may_have_one_example(self):
+        train = [(["a", "b"], ["O", "B-x"])] * 5 + [(["c"], ["B-y"])]
+        labeler = fitted(Corpus.from_lists(train, train[-2:]), **TINY, scheme="BIOES", label_weights="balanced")
+        assert labeler.labels.names == ["x", "y"]
+        assert {row.label for row in labeler.evaluate(train_examples(train)).report} >= {"x", "y"}
 
     def test_long_and_short_sentences_train_together(self):
         long = (["a"] * 600, ["O"] * 600)

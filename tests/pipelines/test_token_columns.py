@@ -3,11 +3,10 @@
 import numpy as np
 import pytest
 
-from keras_seq.datasets import Corpus, InputError, LabeledSequence, Text
+from keras_seq.datasets import InputError, LabeledSequence, Text
 from keras_seq.layers import TokenEncoder, Vocabulary
-from keras_seq.pipelines import SequenceLabelerConfig
 from keras_seq.pipelines.label_set import LabelSet
-from keras_seq.pipelines.token_columns import CHUNK, learn_vocabularies, token_columns
+from keras_seq.pipelines.token_columns import CHUNK, token_columns
 
 EXAMPLES = [
     LabeledSequence(("Ab", "c"), ("B-x", "O"), "yes"),
@@ -17,21 +16,18 @@ EXAMPLES = [
 ENCODER = TokenEncoder(Vocabulary(["Ab", "c"]), Vocabulary(list("Abcz")), max_characters=3)
 
 
-def corpus(sentences, **options):
-    train = [(sentence, ["O"] * len(sentence)) for sentence in sentences]
-    return Corpus.from_lists(train, [(["x"], ["O"])], **options)
-
-
-def learn(sentences, tokens="whitespace", **options):
-    return learn_vocabularies(corpus(sentences, tokens=tokens), SequenceLabelerConfig(**options))
-
-
 class TestColumns:
     def test_words_and_letters_are_looked_up(self):
         columns = token_columns(EXAMPLES, ENCODER)
         assert [columns["words"][row].tolist() for row in range(3)] == [[2, 3], [1], [3, 2, 3]]
         assert columns["characters"][0].tolist() == [[2, 3, 0], [4, 0, 0]]
         assert columns.keys() == {"words", "characters"}
+
+    def test_pairs_end_with_their_sentence(self):
+        encoder = TokenEncoder(Vocabulary([]), bigrams=Vocabulary([" c", "c ", "c Ab"]))
+        columns = token_columns(EXAMPLES, encoder)
+        assert columns["bigrams"][0].tolist() == [[1, 1], [1, 3]]
+        assert columns["bigrams"][2].tolist() == [[2, 4], [4, 1], [1, 3]]
 
     def test_labels_are_those_of_the_tokens(self):
         labels = LabelSet(["x"], "IOB2")
@@ -52,41 +48,6 @@ class TestColumns:
 
     def test_no_examples_are_no_columns(self):
         assert token_columns([], ENCODER) == {}
-
-
-class TestVocabularies:
-    def test_words_are_counted_the_most_frequent_first(self):
-        words, characters, _ = learn([["b", "a", "b"], ["c", "b", "a"]])
-        assert words.tokens[2:] == ("b", "a", "c")
-        assert characters is None
-
-    def test_rare_words_are_left_out(self):
-        assert learn([["b", "a", "b"]], min_count=2)[0].tokens[2:] == ("b",)
-
-    def test_forms_that_are_looked_up_alike_count_together(self):
-        words = learn([["Ab", "AB", "１2", "34", "x"]], min_count=2, lowercase=True, mask_digits=True)[0]
-        assert words.tokens[2:] == ("00", "ab")
-
-    def test_letters_are_those_of_the_words_before_folding(self):
-        characters = learn([["Ab", "Ab", "ﬁ"]], characters=True, lowercase=True)[1]
-        assert set(characters.tokens[2:]) == set("Abfi")
-        assert characters.tokens[2:4] == ("A", "b")
-
-    def test_the_names_of_the_special_tokens_are_no_words(self):
-        assert learn([["<UNK>", "<PAD>", "a"]])[0].tokens[2:] == ("a",)
-
-
-@pytest.mark.parametrize(
-    ("sentences", "rule", "share"),
-    [
-        ([["to", "Rome"], ["to", "New York"]], "whitespace", 1 / 2),
-        ([["Rome", "."], ["Rome."], ["don't"], ["a"]], "word", 2 / 4),
-        ([["去", "郑州"], ["去", "郑"], ["１"]], "char", 2 / 3),
-        ([["ﬁ", "x"]], "whitespace", 1.0),
-    ],
-)
-def test_agreement_is_the_share_of_sentences_whose_tokens_the_rule_finds(sentences, rule, share):
-    assert learn(sentences, tokens=rule)[2] == pytest.approx(share)
 
 
 def test_ids_are_what_the_network_takes():

@@ -1,0 +1,46 @@
+"""What simple models reach on a corpus, so that a reader sees what a network earns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..datasets import Corpus, InputError, LabeledSequence, Text
+from .baseline import Baseline
+from .classification_baselines import classification_baselines
+from .labeling_baselines import labeling_baselines
+
+BASELINES = {Text: classification_baselines, LabeledSequence: labeling_baselines}
+SHOWN = ("f1", "accuracy", "micro_f1", "macro_f1")
+
+
+def baselines(corpus: Corpus, progress: bool = True) -> list[Baseline]:
+    """The simple models of the task that the examples are for: of `Text` classification, of `LabeledSequence` labelling.
+
+    Args:
+        corpus: with labels; all of it is held in memory.
+        progress: shows a bar on a terminal.
+
+    Raises InputError for other examples, and for those without labels.
+
+    Example: `print(baseline_table(baselines(ks.datasets.load("atis"))))`
+    """
+    if corpus.kind not in BASELINES:
+        kinds = " or ".join(kind.__name__ for kind in BASELINES)
+        raise InputError(f"corpus {corpus.name}: no baseline for {corpus.kind.__name__}, expected examples of {kinds}")
+    return BASELINES[corpus.kind](corpus, progress)
+
+
+def baseline_table(found: Sequence[Baseline]) -> str:
+    """A line for each model, for people: figures on validation and test, features, seconds."""
+    names = [name for name in SHOWN if any(name in model.valid or name in model.test for model in found)]
+    head = ["", *(f"{split} {name.replace('_', ' ')}" for name in names for split in ("valid", "test"))]
+    rows = [[*head, "features", "seconds"]]
+    for model in found:
+        figures = (split.get(name) for name in names for split in (model.valid, model.test))
+        shares = ["-" if figure is None else f"{figure:.2%}" for figure in figures]
+        rows.append([model.name, *shares, f"{model.features:,}", f"{model.seconds:.1f}"])
+    first, *others = (max(map(len, column)) for column in zip(*rows, strict=True))
+    return "\n".join(
+        f"{row[0]:{first}}" + "".join(f"  {cell:>{width}}" for cell, width in zip(row[1:], others, strict=True))
+        for row in rows
+    )
