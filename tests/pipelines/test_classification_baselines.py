@@ -112,7 +112,7 @@ def test_an_empty_text_gets_the_most_frequent_label():
 
 
 def test_without_a_test_split_there_are_no_figures_of_it():
-    assert [model.test for model in figures(Corpus.from_texts(ROUTES, ROUTES))] == [{}, {}]
+    assert [model.test for model in figures(Corpus.from_texts(ROUTES, ROUTES))] == [{}] * 3
 
 
 class TestSeveralLabels:
