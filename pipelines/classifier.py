@@ -25,19 +25,16 @@ from .evaluation import Evaluation
 from .labeled_text import code_points
 from .pictures import confusion_matrix, training_curves
 from .pipeline import Pipeline, Training
-from .pretrained_encoder import (
-    LanguageModelStart,
-    language_model_start,
-    start_from_language_model,
-    start_from_vectors,
-)
-from .text_chunks import TextChunks
+from .pretrained_encoder import LanguageModelStart, language_model_start, start_from_language_model
+from .pretrained_vectors import VectorStart, vectors_for
+from .text_chunks import TextChunks, text_ids
 from .text_explanation import TextExplanation
 from .text_pieces import piece_columns, text_logits
 
 logger = logging.getLogger(__name__)
 
 METHODS = ("gradient", "occlusion", "attention")
+SPECIAL = 3  # units of a vocabulary that no text has: padding, unknown, end
 
 
 class Classifier(Pipeline):
@@ -70,12 +67,16 @@ class Classifier(Pipeline):
         labels = ClassLabels.learn(corpus)
         self._check_labels(labels, corpus)
         self._start: LanguageModelStart | None = None
+        self._vectors: VectorStart | None = None
         if c.init_from:
             self._start = language_model_start(c.init_from, c, corpus.tokens)
             text = self._start.text
         else:
             text = _learn_units(corpus, c)
-        logger.info("vocabulary: %d, labels: %d", len(text) - 3, len(labels))
+        if c.vectors:
+            words, counts = text.vocabulary.tokens, _counts(corpus.train, text)
+            self._vectors = vectors_for(words, counts, c.vectors, c.embedding_dim, special=SPECIAL)
+        logger.info("vocabulary: %d, labels: %d", len(text) - SPECIAL, len(labels))
         self._assemble(text, labels, 1.0)
 
     def _check_labels(self, labels: ClassLabels, corpus: Corpus) -> None:
@@ -93,7 +94,7 @@ class Classifier(Pipeline):
     def documents(self) -> dict[str, Any]:
         return {
             "tokens": self.text.tokenizer.rule,
-            "words": self.text.vocabulary.tokens[3:],
+            "words": self.text.vocabulary.tokens[SPECIAL:],
             "labels": self.labels.names,
             "several": self.labels.several,
             "temperature": self.temperature,
@@ -149,21 +150,10 @@ class Classifier(Pipeline):
         if self._start is not None:
             start_from_language_model(self._trained(), self._start)
             self._start = None
-        if self.config.vectors:
-            self._start_from_vectors(corpus)
+        if self._vectors is not None:
+            self._trained().get_layer("embedding").start_from(*self._vectors)
+            self._vectors = None
         return super().training(corpus)
-
-    def _start_from_vectors(self, corpus: Corpus) -> None:
-        path, words = self.config.vectors, self.text.vocabulary.tokens
-        ids = self._columns(corpus.train)["ids"].values
-        counts = np.bincount(ids, minlength=len(words))
-        found = start_from_vectors(self._trained(), path, words, counts, self.config.seed)
-        logger.info(
-            "%s: vectors of %.1f %% of the vocabulary and %.1f %% of the training text",
-            path,
-            100 * found.vocabulary,
-            100 * found.units,
-        )
 
     def _columns(self, examples: Examples) -> dict[str, Any]:
         return piece_columns(examples, self.text, self.config.max_length, self.config.long_texts)
@@ -336,6 +326,14 @@ def _learn_units(corpus: Corpus, c: ClassifierConfig) -> TextUnits:
         return TextUnits.learn(chunks, corpus.tokens, c.text_unit, c.lowercase, c.min_count, c.max_vocabulary)
     except ValueError as error:
         raise InputError(f"corpus {corpus.name}: {error}") from error
+
+
+def _counts(examples: Examples, text: TextUnits) -> dict[str, int]:
+    """How often each unit stands in the examples."""
+    counts = np.zeros(len(text), np.int64)
+    for chunk in TextChunks(examples):
+        counts += np.bincount(text_ids(chunk, text).values.numpy(), minlength=len(text))
+    return dict(zip(text.vocabulary.tokens, counts.tolist(), strict=True))
 
 
 def balanced(rows: np.ndarray) -> np.ndarray:

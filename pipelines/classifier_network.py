@@ -35,12 +35,12 @@ def classifier_network(vocabulary_size: int, labels: int, config: ClassifierConf
     embedding = TokenEmbedding(
         vocabulary_size,
         c.embedding_dim,
+        fixed=not c.train_vectors,
         token_dropout=c.token_dropout,
         seed=next(seeds),
         name="embedding",
         dtype=policy,
     )
-    embedding.trainable = c.train_vectors
     x = vectors = embedding(ids)
     for number in range(c.layers):
         x = keras.layers.Dropout(c.dropout, (None, 1, None), next(seeds), name=f"dropout_{number}", dtype=policy)(x)

@@ -163,16 +163,20 @@ class TestVectors:
         with caplog.at_level(logging.INFO):
             model = started(vectors=str(file))
         words = len(model.text.vocabulary.tokens) - 3
-        share = 100 * 3 / words
-        assert (
-            f"vectors of {share:.1f} % of the vocabulary and {100 * 9 / 16:.1f} % of the training text" in caplog.text
-        )
+        shares = 100 * 3 / words, 100 * 9 / 16
+        assert "vectors for {:.1f} % of the vocabulary, {:.1f} % of the tokens".format(*shares) in caplog.text
 
     @pytest.mark.parametrize("train", [True, False])
     def test_they_are_learnt_further_or_not(self, file, train):
         model = Classifier(**SHAPE, vectors=str(file), train_vectors=train, epochs=1)
         model.fit(CORPUS, tracking=None, progress=False)
         assert (self.table(model)["the"].tolist() == [1, 2, 3, 4]) == (not train)
+
+    def test_words_that_the_file_lacks_are_learnt_where_its_own_stay(self, file):
+        start = self.table(started(vectors=str(file), train_vectors=False))
+        model = Classifier(**SHAPE, vectors=str(file), train_vectors=False, epochs=1)
+        after = self.table(model.fit(CORPUS, tracking=None, progress=False))
+        assert {word for word in start if (start[word] != after[word]).any()} >= {"dog", "here", "small"}
 
     def test_a_saved_classifier_needs_the_file_no_more(self, file, tmp_path):
         model = Classifier(**SHAPE, vectors=str(file), train_vectors=False, epochs=1)
@@ -181,10 +185,10 @@ class TestVectors:
         assert load(tmp_path / "model").predict("the cat") == model.predict("the cat")
 
     def test_another_width_is_refused(self, file):
-        with pytest.raises(InputError, match=r"vectors.txt: vectors of 4 numbers, expected embedding_dim=3"):
+        with pytest.raises(InputError, match=r"vectors.txt: 4 numbers a word, expected embedding_dim=3"):
             started(vectors=str(file), embedding_dim=3)
 
     def test_a_file_of_other_words_is_refused(self, file):
         corpus = Corpus.from_texts([("q r", "x")], [("a", "x")])
-        with pytest.raises(InputError, match="none of the 2 words of the vocabulary is in it"):
+        with pytest.raises(InputError, match=r"vectors.txt: none for the 2 words of training, expected some$"):
             started(corpus, vectors=str(file))
