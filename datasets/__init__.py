@@ -9,6 +9,7 @@ from .corpus import Corpus
 from .download import download
 from .errors import BadRecord, InputError
 from .example import Examples, Frames, LabeledSequence, Text, check_examples
+from .folds import folds
 from .hold_out import MaskedExamples, hold_out
 from .jane import jane
 from .labeled_lines import LabeledLines, read_labeled
@@ -73,6 +74,7 @@ __all__ = [
     "corpora",
     "download",
     "find",
+    "folds",
     "frames_from_voices",
     "hold_out",
     "irregular",

@@ -4,9 +4,11 @@ from .artefact import check_free, is_artefact
 from .base_language_model import LanguageModel
 from .baseline import Baseline
 from .baselines import baseline_table, baselines
+from .border_metrics import Border, borders, score_borders
 from .calibration import Calibration
 from .classification import classification
 from .classification_baselines import classification_baselines
+from .classification_errors import ClassificationError
 from .classified_text import ClassifiedText
 from .classifier import Classifier
 from .classifier_config import ClassifierConfig
@@ -22,10 +24,12 @@ from .frame_served import ServedFrameModel
 from .gate_reading import GateReading
 from .generation import Decoding
 from .gradient_lens import GradientLens
+from .key_phrases import KeyPhrase, phrase_figures, phrase_forms, ranked_phrases
 from .labeled_text import LabeledText, TextSpan
 from .labeling_baselines import labeling_baselines
 from .labeling_config import SequenceLabelerConfig
 from .labeling_errors import LabelingError, error_listing
+from .labeling_measures import MEASURES
 from .language_modeling import LANGUAGE_MODELS, language_model
 from .load import PIPELINES, load, pipeline_type
 from .mixture_language_model import MixtureLanguageModel, MixtureLanguageModelConfig, mixture
@@ -34,6 +38,7 @@ from .pipeline import Pipeline
 from .raw_text import ServedLabeler
 from .recurrent_config import RecurrentLanguageModelConfig
 from .recurrent_language_model import RecurrentLanguageModel
+from .repeated import RepeatedRuns, Run, cross_validate, over_seeds
 from .saved_model import SavedModelSession
 from .scored_text import ScoredText
 from .sequence_labeler import SequenceLabeler
@@ -51,10 +56,13 @@ from .window_network import WindowLanguageModelConfig
 
 __all__ = [
     "LANGUAGE_MODELS",
+    "MEASURES",
     "PIPELINES",
     "Baseline",
+    "Border",
     "Calibration",
     "ClassScore",
+    "ClassificationError",
     "ClassifiedText",
     "Classifier",
     "ClassifierConfig",
@@ -68,6 +76,7 @@ __all__ = [
     "FrameScores",
     "GateReading",
     "GradientLens",
+    "KeyPhrase",
     "LabeledText",
     "LabelingError",
     "LanguageModel",
@@ -78,6 +87,8 @@ __all__ = [
     "Pipeline",
     "RecurrentLanguageModel",
     "RecurrentLanguageModelConfig",
+    "RepeatedRuns",
+    "Run",
     "SavedModelSession",
     "ScoredText",
     "SequenceLabeler",
@@ -96,9 +107,11 @@ __all__ = [
     "assignments",
     "baseline_table",
     "baselines",
+    "borders",
     "check_free",
     "classification",
     "classification_baselines",
+    "cross_validate",
     "describe",
     "error_listing",
     "is_artefact",
@@ -107,8 +120,13 @@ __all__ = [
     "load",
     "log_figures",
     "mixture",
+    "over_seeds",
+    "phrase_figures",
+    "phrase_forms",
     "piano_roll",
     "pipeline_type",
+    "ranked_phrases",
+    "score_borders",
     "score_spans",
     "sequence_labeling",
     "served",

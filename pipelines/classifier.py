@@ -16,6 +16,7 @@ from ..layers import TextUnits
 from .attribution import gradient_effects, occlusion_effects
 from .calibration import Calibration, fit_temperature, reliability_diagram, text_nll
 from .class_labels import ClassLabels, Label, text_labels
+from .classification_errors import classification_errors
 from .classification_graph import ClassificationModule, Reading, chosen_labels, log_probabilities
 from .classification_report import classification_evaluation, reliability_bins
 from .classified_text import ClassifiedText, classify_texts
@@ -191,7 +192,10 @@ class Classifier(Pipeline):
         chosen = chosen_labels(logits, labels.several, self.config.threshold).numpy()
         gold = text_labels(examples, "examples", labels.several)
         notes = self._notes(batches.columns)
-        return classification_evaluation(gold, labels, chosen, logits / self.temperature, notes)
+        scaled = logits / self.temperature
+        found = classification_evaluation(gold, labels, chosen, scaled, notes)
+        found.errors = list(classification_errors(examples, gold, labels, chosen, scaled))
+        return found
 
     def _text_logits(self, batches: Batches) -> np.ndarray:
         """z (E, K), of texts in pieces the mean over them."""

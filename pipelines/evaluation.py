@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from .classification_errors import ClassificationError
 from .labeling_errors import LabelingError
 from .span_metrics import SpanScores
 
@@ -21,8 +23,8 @@ class ClassScore:
 
 class Evaluation(dict[str, float]):
     """Figures by name; `report` holds a `ClassScore` per label, `notes` sentences that a reader must know,
-    `confusion` how many tokens, or whole texts, of one label, the first, were given another one, `errors` what of a labeller
-    was not right, a `LabelingError` for each sentence.
+    `confusion` how many tokens, or whole texts, of one label, the first, were given another one, `errors` what was not right:
+    a `LabelingError` for each such sentence, a `ClassificationError` for each such text.
 
     `str(evaluation)` is a table for people.
 
@@ -37,17 +39,17 @@ class Evaluation(dict[str, float]):
         report: list[ClassScore] | None = None,
         notes: list[str] | None = None,
         confusion: dict[tuple[str, str], int] | None = None,
-        errors: list[LabelingError] | None = None,
+        errors: Sequence[LabelingError | ClassificationError] = (),
     ) -> None:
         super().__init__(figures)
         self.report = report or []
         self.notes = notes or []
         self.confusion = confusion or {}
-        self.errors = errors or []
+        self.errors = errors
 
     def __str__(self) -> str:
         lines = self._table() if self.report else []
-        lines += [f"{name.replace('_', ' ')}: {_figure(name, value)}" for name, value in self.items()]
+        lines += [f"{name.replace('_', ' ')}: {written(name, value)}" for name, value in self.items()]
         return "\n".join([*lines, *self.notes])
 
     def _table(self) -> list[str]:
@@ -65,13 +67,16 @@ def span_report(scores: SpanScores) -> list[ClassScore]:
     return [ClassScore(label, c.precision, c.recall, c.f1, c.gold) for label, c in rows]
 
 
-def _figure(name: str, value: float) -> str:
+def written(name: str, value: float) -> str:
+    """A figure as people read it: a share in percent, a count in whole numbers, nats with four digits."""
     return format(value, next((form for words, form in _FORMS.items() if any(w in name for w in words)), ".2%"))
 
 
+def is_count(name: str) -> bool:
+    """Whether a figure says how much there was, not how good it is."""
+    return any(word in name for word in _COUNTS)
+
+
+_COUNTS = ("sentences", "texts", "tokens", "oov_count", "pieces", "frames", "outside")
 # What a figure's name holds, and how such a figure is written; all others are shares.
-_FORMS = {
-    ("sentences", "texts", "tokens", "oov_count", "pieces", "frames", "outside"): ",.0f",
-    ("perplexity",): ",.2f",
-    ("bits", "nats", "nll"): ".4f",
-}
+_FORMS = {_COUNTS: ",.0f", ("perplexity",): ",.2f", ("bits", "nats", "nll"): ".4f"}
