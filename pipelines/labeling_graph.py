@@ -10,7 +10,7 @@ import keras
 import tensorflow as tf
 from keras import ops
 
-from ..layers import ChainPosterior, TextTokenizer, TokenEncoder, Tokens
+from ..layers import ChainPosterior, TextTokenizer, TokenEncoder
 from .label_set import LabelSet
 from .labeling_spans import span_probabilities
 
@@ -70,8 +70,11 @@ class LabelingModule(tf.Module):
     `serve(text (B,) of string)` returns, padded to the longest text of the batch: tokens (B, T), labels (B, T) in IOB2 or
     plain, probabilities (B, T), span_probabilities (B, T), starts and ends (B, T), the bytes of each token in its text;
     lengths (B,), probability (B,) of all labels together, tagging (B,), "spans" or "tokens"; with a sentence label also
-    sentence_label (B,) and sentence_probability (B,). `n_best(N)` is such a function, whose labels and their probabilities
-    are those of the N best labelings of each text, (B, N, T) and (B, N).
+    sentence_label (B,) and sentence_probability (B,).
+
+    `n_best(N)` is such a function, whose labels and their probabilities are those of the N best labelings of each text,
+    (B, N, T) and (B, N). `of_tokens()` and `of_tokens(N)` are the same for texts that are split already, ragged (B, None) of
+    string; they say nothing of places.
 
     Args:
         model: the network; it is used, not owned, so that an export tracks its variables once.
@@ -89,39 +92,39 @@ class LabelingModule(tf.Module):
         sentence_labels: Sequence[str] = (),
     ) -> None:
         super().__init__()
-        self.tokenizer, self.encoder = tokenizer, encoder
+        self.tokenizer, self.encoder = tokenizer, encoder  # an export tracks their tables
         self._names, self._tagging, self._sentence_names = tuple(labels.iob2), labels.tagging, tuple(sentence_labels)
 
-        def serve(text: tf.Tensor) -> dict[str, tf.Tensor]:
-            tokens, features = self._read(text)
-            return self._named(tokens, label_batch(model, features, labels))
+        def answer(tokens: tf.RaggedTensor, count: int | None) -> dict[str, tf.Tensor]:
+            features = {name: padded(ids) for name, ids in encoder(tokens).items()}
+            if count is None:
+                return self._named(tokens, label_batch(model, features, labels))
+            return self._named(tokens, n_best_batch(model, features, labels, count))
 
-        def n_best(count: int) -> Any:
-            def serve_several(text: tf.Tensor) -> dict[str, tf.Tensor]:
-                tokens, features = self._read(text)
-                return self._named(tokens, n_best_batch(model, features, labels, count))
+        def of_text(count: int | None = None) -> Any:
+            def serve(text: tf.Tensor) -> dict[str, tf.Tensor]:
+                tokens = tokenizer(text)
+                places = {"starts": padded(tokens.starts), "ends": padded(tokens.ends)}
+                return {"tokens": padded(tokens.text), **places, **answer(tokens.text, count)}
 
-            return tf.function(serve_several, input_signature=signature)
+            return tf.function(serve, input_signature=[tf.TensorSpec((None,), tf.string, name="text")])
 
-        signature = [tf.TensorSpec((None,), tf.string, name="text")]
-        self.serve = tf.function(serve, input_signature=signature)
-        self.n_best = functools.cache(n_best)
+        def of_tokens(count: int | None = None) -> Any:
+            sentences = tf.RaggedTensorSpec((None, None), tf.string)
+            return tf.function(lambda tokens: answer(tokens, count), input_signature=[sentences])
 
-    def _read(self, text: tf.Tensor) -> tuple[Tokens, Features]:
-        tokens = self.tokenizer(text)
-        return tokens, {name: padded(ids) for name, ids in self.encoder(tokens.text).items()}
+        self.serve = of_text()
+        self.n_best = functools.cache(of_text)
+        self.of_tokens = functools.cache(of_tokens)
 
-    def _named(self, tokens: Tokens, found: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
-        """The outputs of the signature, from what was found in the tokens."""
-        lengths = tf.cast(tokens.text.row_lengths(), tf.int32)
+    def _named(self, tokens: tf.RaggedTensor, found: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
+        """What was found in the tokens, by names."""
+        lengths = tf.cast(tokens.row_lengths(), tf.int32)
         labels = found.pop("labels")
         real = tf.sequence_mask(lengths, tf.shape(labels)[-1])
         real = real if len(labels.shape) == 2 else real[:, None]  # of several labelings
         result = {
-            "tokens": padded(tokens.text),
             "labels": tf.where(real, tf.gather(tf.constant(self._names), labels), ""),
-            "starts": padded(tokens.starts),
-            "ends": padded(tokens.ends),
             "lengths": lengths,
             "tagging": tf.fill(tf.shape(lengths), self._tagging),
         }

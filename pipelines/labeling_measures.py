@@ -32,7 +32,7 @@ def measure(evaluation: Evaluation, examples: Examples, found: Found, names: Col
         names: of `MEASURES`.
         tagging: whether tags are of "spans" or of "tokens".
     """
-    for name in names:
+    for name in dict.fromkeys(names):
         MEASURES[name](evaluation, examples, found, tagging)
 
 

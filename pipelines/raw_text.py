@@ -1,8 +1,9 @@
-"""Raw strings on their way into the serving graph and back: checked, grouped by length, offsets in code points."""
+"""Texts on their way into the serving graph and back, raw or in tokens: checked, grouped by length, with offsets."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -31,11 +32,30 @@ def label_texts(texts: str | Sequence[str], serve: Callable[[list[str]], Row], s
     """
     checked = check_texts(texts)
     read = _labelings if several else _labeled_text
-    results = [read(text, row) for text, row in zip(checked, answers(checked, serve), strict=True)]
+    results = [read(text, row, _offsets(text, row)) for text, row in zip(checked, answers(checked, serve), strict=True)]
     return results[0] if isinstance(texts, str) else results
 
 
-def answers(texts: Sequence[str], serve: Callable[[list[str]], Row]) -> list[Row]:
+def label_sentences(
+    sentences: Iterable[Sequence[str]], blank: str, serve: Callable[[list[list[str]]], Row], several: bool = False
+) -> list[Any]:
+    """A `LabeledText` for each sentence, of texts that are split already; `serve` gives the outputs for a batch of them.
+
+    Args:
+        sentences: N lists of tokens.
+        blank: what stands between two tokens in the text that they make.
+        serve, several: as in `label_texts`; nothing need be said of where a token stands.
+
+    Raises InputError for a sentence that is no list of strings, and for what cannot be written in UTF-8.
+    """
+    checked = [_check_tokens(number, tokens) for number, tokens in enumerate(sentences)]
+    texts = check_texts([blank.join(tokens) for tokens in checked])
+    read = _labelings if several else _labeled_text
+    found = zip(texts, answers(checked, serve), checked, strict=True)
+    return [read(text, row, _joined_offsets(tokens, len(blank))) for text, row, tokens in found]
+
+
+def answers(texts: Sequence[Any], serve: Callable[[list[Any]], Row]) -> list[Row]:
     """What the graph says of each text, a row of its outputs; it is asked for batches of texts of like length."""
     results: list[Row] = [{} for _ in texts]
     for rows in text_batches(texts):
@@ -86,7 +106,15 @@ def check_texts(texts: str | Sequence[str]) -> list[str]:
     return several
 
 
-def text_batches(texts: Sequence[str]) -> Iterator[list[int]]:
+def _check_tokens(number: int, tokens: Any) -> list[str]:
+    """The tokens as a list."""
+    several = list(tokens) if isinstance(tokens, Iterable) else [tokens]
+    if isinstance(tokens, str) or not all(isinstance(token, str) for token in several):
+        raise InputError(f"sentence {number}: expected a list of tokens, got {tokens!r:.80}")
+    return several
+
+
+def text_batches(texts: Sequence[Any]) -> Iterator[list[int]]:
     """Row numbers of texts of like length, in batches that stay small where texts are long."""
     batch: list[int] = []
     for row in sorted(range(len(texts)), key=lambda row: len(texts[row])):
@@ -98,11 +126,22 @@ def text_batches(texts: Sequence[str]) -> Iterator[list[int]]:
         yield batch
 
 
-def _labeled_text(text: str, found: Row) -> LabeledText:
-    """One row of the serving graph's outputs in the user's terms."""
+def _offsets(text: str, found: Row) -> list[tuple[int, int]]:
+    """The places of the tokens in code points, from bytes."""
     length = int(found["lengths"])
     starts, ends = (code_points(text, found[name][:length]) for name in ("starts", "ends"))
-    offsets = list(zip(starts, ends, strict=True))
+    return list(zip(starts, ends, strict=True))
+
+
+def _joined_offsets(tokens: Sequence[str], blank: int) -> list[tuple[int, int]]:
+    """The places of tokens with so many characters between them."""
+    starts = accumulate((len(token) + blank for token in tokens), initial=0)
+    return [(start, start + len(token)) for start, token in zip(starts, tokens, strict=False)]
+
+
+def _labeled_text(text: str, found: Row, offsets: list[tuple[int, int]]) -> LabeledText:
+    """One row of the serving graph's outputs in the user's terms."""
+    length = int(found["lengths"])
     whole = "sentence_label" in found
     return LabeledText(
         text=text,
@@ -118,13 +157,13 @@ def _labeled_text(text: str, found: Row) -> LabeledText:
     )
 
 
-def _labelings(text: str, found: Row) -> list[LabeledText]:
+def _labelings(text: str, found: Row, offsets: list[tuple[int, int]]) -> list[LabeledText]:
     """The labelings of a row, the best first; tags that a network put out and that read alike make one, the first."""
     rows = (
         {name: value[place] if name in OF_A_LABELING else value for name, value in found.items()}
         for place in range(len(found["probability"]))
     )
     labelings: dict[tuple[str, ...], LabeledText] = {}
-    for labeled in (_labeled_text(text, row) for row in rows if row["probability"] > 0):
+    for labeled in (_labeled_text(text, row, offsets) for row in rows if row["probability"] > 0):
         labelings.setdefault(tuple(labeled.labels), labeled)
     return list(labelings.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,13 @@ from .label_set import LabelSet
 from .labeled_text import LabeledText
 from .labeling_config import SequenceLabelerConfig
 from .labeling_graph import LabelingModule, best_labels, label_probabilities
+from .labeling_measures import check_measures, measure
 from .labeling_network import labeling_network
 from .labeling_report import labeling_evaluation
 from .pictures import confusion_matrix
 from .pipeline import Pipeline, Training
 from .pretrained_vectors import VectorStart, vectors_for
-from .raw_text import label_texts
+from .raw_text import label_sentences, label_texts
 from .token_columns import token_columns
 from .token_vocabularies import agreement, learn_tokens, restored_encoder, token_documents
 from .weight_average import WeightAverage
@@ -159,6 +160,24 @@ class SequenceLabeler(Pipeline):
             self.labels.tagging,
         )
 
+    def evaluate(self, examples: Examples, also: Collection[str] = ()) -> Evaluation:
+        """The figures of examples (a split of a corpus).
+
+        Args:
+            examples: with their tags.
+            also: further figures. "key-phrases" takes the different spans of each text as a list, the most probable first:
+                `f1_at_5`, `f1_at_10`; see `ranked_phrases`. "borders" counts where labels meet: `border_f1_within_0`,
+                `border_f1_within_5` tokens, and each kind of border in the report; see `score_borders`.
+
+        Raises InputError for no examples, other figures, and key phrases of plain labels.
+        """
+        check_measures(also)
+        found = super().evaluate(examples)
+        if also:
+            labeled = self.predict_tokens(example.tokens for example in examples)
+            measure(found, examples, labeled, also, self.labels.tagging)
+        return found
+
     def pictures(self, folder: Path, corpus: Corpus) -> dict[str, float]:
         if confusion := self.evaluate(corpus.valid).confusion:
             confusion_matrix(confusion, folder / "confusion.png")
@@ -177,13 +196,28 @@ class SequenceLabeler(Pipeline):
         self._trained()
         if n_best is None:
             return label_texts(texts, self._serve)
-        if type(n_best) is not int or n_best < 1:
-            raise InputError(f"n_best={n_best!r}: expected a whole number of at least 1")
-        serve = self._serving.n_best(n_best)
+        serve = self._serving.n_best(_whole(n_best))
         return label_texts(texts, lambda batch: _arrays(serve(tf.constant(batch))), several=True)
 
     def _serve(self, texts: list[str]) -> dict[str, np.ndarray]:
         return _arrays(self._serving.serve(tf.constant(texts)))
+
+    def predict_tokens(self, sentences: Iterable[Sequence[str]], n_best: int | None = None) -> list[Any]:
+        """Labels texts that are split already, as those of a corpus are: a `LabeledText` for each.
+
+        Args:
+            sentences: lists of tokens. The text of each is its tokens, with a blank between two of them where the corpus of
+                training has blanks.
+            n_best: as in `predict`.
+
+        Raises InputError for a sentence that is no list of strings, and for what cannot be written in UTF-8.
+
+        Example: `tagger.predict_tokens(example.tokens for example in corpus.test)`
+        """
+        self._trained()
+        serve = self._serving.of_tokens(*([] if n_best is None else [_whole(n_best)]))
+        blank = "" if self.tokenizer.rule == "char" else " "
+        return label_sentences(sentences, blank, lambda batch: _arrays(serve(_ragged(batch))), n_best is not None)
 
     def explain(self, text: str) -> Explanation:
         """Which tokens each label rests on, by hiding one token after the other: T + 1 runs over T tokens.
@@ -211,6 +245,18 @@ class SequenceLabeler(Pipeline):
 
 def _arrays(outputs: dict[str, tf.Tensor]) -> dict[str, np.ndarray]:
     return {name: value.numpy() for name, value in outputs.items()}
+
+
+def _ragged(sentences: list[list[str]]) -> tf.RaggedTensor:
+    """(B, None) of string."""
+    tokens = tf.constant([token for sentence in sentences for token in sentence], tf.string)
+    return tf.RaggedTensor.from_row_lengths(tokens, np.array([len(sentence) for sentence in sentences], np.int64))
+
+
+def _whole(n_best: Any) -> int:
+    if type(n_best) is not int or n_best < 1:
+        raise InputError(f"n_best={n_best!r}: expected a whole number of at least 1")
+    return n_best
 
 
 def _balanced(examples: Examples, labels: LabelSet) -> list[float]:
