@@ -6,12 +6,14 @@ import html
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..datasets import Span, write_file
+from ..datasets import Span
 from ..layers import UNKNOWN
+from .explanation_page import explanation_page
 from .labeled_text import label_spans
 
 
@@ -30,7 +32,7 @@ class Explanation:
 
     def reasons(self, span: Span) -> list[tuple[str, float]]:
         """(token, effect on the span's mean probability) of every token, the strongest first."""
-        effects = self.effects[:, span.start : span.end].mean(axis=1)
+        effects = self._effects(span)
         return [(self.tokens[i], float(effects[i])) for i in np.argsort(-effects, kind="stable")]
 
     def __str__(self) -> str:
@@ -41,20 +43,35 @@ class Explanation:
             lines.append(f"{name} = {span.label}, because of: {', '.join(reasons) or 'no single token'}")
         return "\n".join(lines)
 
-    def html(self, path: str | Path) -> None:
-        """Writes a page: for each span the text, each token the redder the more the label rests on it."""
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON: of each span its label, its tokens [start, end), and the effects of all tokens on it."""
+        spans = [
+            {"label": span.label, "start": span.start, "end": span.end, "effects": self._effects(span).tolist()}
+            for span in label_spans(self.labels, self.tagging)
+        ]
+        return {"text": self.text, "tokens": self.tokens, "labels": self.labels, "spans": spans}
+
+    def section(self) -> str:
+        """A table, as a part of a page: for each span the text, each token the redder the more the label rests on it."""
         rows = []
         for span in label_spans(self.labels, self.tagging):
-            effects = np.clip(self.effects[:, span.start : span.end].mean(axis=1), 0, 1)
             marked = " ".join(
-                f'<span style="background:rgba(220,50,30,{effect:.2f})" title="{effect:+.3f}">{html.escape(token)}</span>'
-                for token, effect in zip(self.tokens, effects, strict=True)
+                f'<span style="background:rgba(220,50,30,{np.clip(effect, 0, 1):.2f})" title="{effect:+.3f}">'
+                f"{html.escape(token)}</span>"
+                for token, effect in zip(self.tokens, self._effects(span), strict=True)
             )
             head = f"{html.escape(self._join(span.start, span.end))} = {html.escape(span.label)}"
             rows.append(f"<tr><th>{head}</th><td>{marked}</td></tr>")
-        style = "body{font:18px sans-serif} th{text-align:right;padding:.4em 1em} td span{padding:.15em}"
-        head = f'<!doctype html><meta charset="utf-8"><title>keras-seq</title><style>{style}</style>'
-        write_file(path, f"{head}<table>{''.join(rows)}</table>\n")
+        return f"<table>{''.join(rows)}</table>"
+
+    def html(self, path: str | Path) -> None:
+        """Writes a page: for each span the text, each token the redder the more the label rests on it."""
+        explanation_page([self], path)
+
+    def _effects(self, span: Span) -> NDArray[np.float64]:
+        """(T,), on the span's mean probability."""
+        effects: NDArray[np.float64] = self.effects[:, span.start : span.end].mean(axis=1)
+        return effects
 
     def _join(self, first: int, last: int) -> str:
         tokens = self.tokens[first:last]

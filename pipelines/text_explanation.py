@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.text import Text as RichText
 
-from ..datasets import write_file
+from .explanation_page import explanation_page
 from .pictures import coloured_tokens
 
 FOR, AGAINST = (220, 50, 30), (33, 102, 172)  # red and blue, which every eye tells apart
@@ -77,17 +77,18 @@ class TextExplanation:
             written.append(part, style=_shade(effect, share) if share else "not bold")
         (console or Console()).print(written, soft_wrap=True)
 
-    def html(self, path: str | Path) -> None:
-        """Writes a page: the text in the same colours, the effect of a token when it is pointed at."""
+    def section(self) -> str:
+        """The text in the same colours, as a part of a page."""
         marked = "".join(
             html.escape(part) if effect is None else _marked(part, effect, self._share(effect))
             for part, effect in self._parts()
         )
-        style = "body{font:18px/1.9 sans-serif;max-width:50em;margin:2em auto} p,span{white-space:pre-wrap}"
-        head = f'<!doctype html><html><head><meta charset="utf-8"><title>keras-seq</title><style>{style}</style></head>'
         legend = f"{_marked('for', 1, 0.8)} {_marked('against', -1, 0.8)}, by {self.method}, {UNITS[self.method]}"
-        body = f"<h3>{html.escape(self.label)}</h3><p>{marked}</p><small>{legend}</small>"
-        write_file(path, f"{head}<body>{body}</body></html>\n")
+        return f"<h3>{html.escape(self.label)}</h3><p>{marked}</p><small>{legend}</small>"
+
+    def html(self, path: str | Path) -> None:
+        """Writes a page: the text in the same colours, the effect of a token when it is pointed at."""
+        explanation_page([self], path)
 
     def png(self, path: str | Path) -> None:
         """Draws the same as a picture, with a scale."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from keras_seq.datasets import Span
-from keras_seq.pipelines import Explanation
+from keras_seq.pipelines import Explanation, TextExplanation, explanation_page
 
 EFFECTS = np.array([[0.1, 0.9, 0.7], [0.0, 0.2, 0.0], [0.0, -0.5, 0.001]])
 
@@ -57,6 +57,21 @@ def test_a_page_is_well_formed_and_its_text_escaped(explanation, tmp_path):
     assert not page.open
     assert page.closed.count("span") == 3
     assert [text for text in page.text if text.strip()][-4:] == ["<b> Rome = city", "to", "<b>", "Rome"]
+
+
+def test_json_has_the_effects_on_each_span(explanation):
+    (span,) = explanation.as_dict()["spans"]
+    assert span.pop("effects") == pytest.approx([0.8, 0.1, -0.2495])
+    assert span == {"label": "city", "start": 1, "end": 3}
+
+
+def test_a_page_of_several_texts_has_a_section_for_each(explanation, tmp_path):
+    whole = TextExplanation("no <i>", ["no", "<i>"], np.array([0.5, -0.5]), "bad", "gradient", [(0, 2), (3, 6)])
+    explanation_page([explanation, whole, explanation], tmp_path / "page.html")
+    page = Page((tmp_path / "page.html").read_text("utf-8"))
+    assert not page.open
+    assert (page.closed.count("table"), page.closed.count("p"), page.closed.count("body")) == (2, 1, 1)
+    assert "<i>" in page.text
 
 
 def test_a_page_of_no_spans_is_a_page(tmp_path):
