@@ -3,7 +3,7 @@
 from .artefact import check_free, is_artefact
 from .base_language_model import LanguageModel
 from .baseline import Baseline
-from .baselines import baseline_table, baselines
+from .baselines import baseline_table, baselines, mean_baselines
 from .border_metrics import Border, borders, score_borders
 from .calibration import Calibration
 from .classification import classification
@@ -15,6 +15,7 @@ from .classifier_config import ClassifierConfig
 from .config import TrainingConfig, assignments, describe
 from .evaluation import ClassScore, Evaluation
 from .explanation import Explanation
+from .explanation_page import explanation_page
 from .frame_config import FrameLanguageModelConfig
 from .frame_generation import FrameDecoding
 from .frame_language_model import FrameLanguageModel
@@ -114,11 +115,13 @@ __all__ = [
     "cross_validate",
     "describe",
     "error_listing",
+    "explanation_page",
     "is_artefact",
     "labeling_baselines",
     "language_model",
     "load",
     "log_figures",
+    "mean_baselines",
     "mixture",
     "over_seeds",
     "phrase_figures",

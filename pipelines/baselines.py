@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ..datasets import Corpus, InputError, LabeledSequence, Text
 from .baseline import Baseline
 from .classification_baselines import classification_baselines
+from .evaluation import Evaluation
 from .labeling_baselines import labeling_baselines
 
 BASELINES = {Text: classification_baselines, LabeledSequence: labeling_baselines}
@@ -28,6 +29,34 @@ def baselines(corpus: Corpus, progress: bool = True) -> list[Baseline]:
         kinds = " or ".join(kind.__name__ for kind in BASELINES)
         raise InputError(f"corpus {corpus.name}: no baseline for {corpus.kind.__name__}, expected examples of {kinds}")
     return BASELINES[corpus.kind](corpus, progress)
+
+
+def mean_baselines(found: Sequence[Sequence[Baseline]]) -> list[Baseline]:
+    """Those of several corpora, as of folds, as one for each model.
+
+    Args:
+        found: the same models of each corpus, in one order.
+
+    Figures and the number of features are means, seconds sums; of a name what was chosen for one corpus is left out.
+
+    Example: `mean_baselines([baselines(fold) for fold in ks.datasets.folds(corpus, 10)])`
+    """
+    return [
+        Baseline(
+            f"{models[0].name.partition(',')[0]}, mean of {len(models)}",
+            _mean([model.valid for model in models]),
+            _mean([model.test for model in models]),
+            round(sum(model.features for model in models) / len(models)),
+            sum(model.seconds for model in models),
+        )
+        for models in zip(*found, strict=True)
+    ]
+
+
+def _mean(several: Sequence[Evaluation]) -> Evaluation:
+    """Of the figures that all of them have."""
+    names = [name for name in several[0] if all(name in each for each in several)]
+    return Evaluation({name: sum(each[name] for each in several) / len(several) for name in names})
 
 
 def baseline_table(found: Sequence[Baseline]) -> str:

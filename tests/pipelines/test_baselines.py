@@ -3,7 +3,7 @@
 import pytest
 
 from keras_seq.datasets import Corpus, InputError
-from keras_seq.pipelines import Baseline, Evaluation, baseline_table, baselines
+from keras_seq.pipelines import Baseline, Evaluation, baseline_table, baselines, mean_baselines
 
 
 def test_tagged_sentences_are_labelled(rule):
@@ -40,3 +40,15 @@ def test_the_table_has_a_line_for_each_model_in_columns():
     assert lines[1].split() == ["naive", "50.00%", "100.00%", "12,345", "0.2"]
     assert lines[2].split() == ["a", "longer", "name", "25.00%", "-", "7", "61.0"]
     assert len({len(line) for line in lines}) == 1
+
+
+def test_the_mean_of_several_corpora_is_that_of_each_model():
+    def found(name, accuracy, features, seconds, **more):
+        return Baseline(name, Evaluation({"accuracy": accuracy, **more}), Evaluation({}), features, seconds)
+
+    first = [found("naive, α=1", 0.5, 10, 1.0, f1=1.0), found("counts", 0.25, 3, 0.5)]
+    second = [found("naive, α=0.1", 1.0, 21, 2.0), found("counts", 0.75, 3, 0.5)]
+    naive, counts = mean_baselines([first, second])
+    assert (naive.name, naive.valid, naive.test) == ("naive, mean of 2", {"accuracy": 0.75}, {})
+    assert (naive.features, naive.seconds) == (16, 3.0)
+    assert (counts.name, counts.valid["accuracy"]) == ("counts, mean of 2", 0.5)
