@@ -52,6 +52,12 @@ def find(name: str) -> dict[str, Path | None]:
     return {wanted.path: _found(entry.place, wanted.path) for wanted in entry.files}
 
 
+def expected(name: str, path: str) -> list[Path]:
+    """Where `load` looks for a file of a corpus, in this order."""
+    entry = _entry(name)
+    return [root / entry.place / path for root in _roots()]
+
+
 def _entry(name: str) -> NamedCorpus:
     if name in CORPORA:
         return CORPORA[name]
@@ -92,7 +98,7 @@ def _fetched(entry: NamedCorpus, wanted: DataFile) -> Path:
 
 def _downloaded(entry: NamedCorpus, wanted: DataFile) -> Path:
     if wanted.url is None:
-        places = " or ".join(str(root / entry.place / wanted.path) for root in _roots())
+        places = " or ".join(map(str, expected(entry.name, wanted.path)))
         raise InputError(
             f"{entry.name}: expected the file {places} (or so and .gz), got none; it cannot be downloaded as it is, it "
             f"comes from {entry.source}"

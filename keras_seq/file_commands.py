@@ -6,7 +6,8 @@ from argparse import Namespace
 from pathlib import Path
 
 from .corpus_options import refuse
-from .datasets import InputError, corpora, find
+from .datasets import DataFile, InputError, NamedCorpus, corpora, find
+from .datasets.named import expected
 from .layers.arpa_model import SPECIAL
 from .model_options import check_writable, language_model_at
 from .pipelines import NgramLanguageModel, check_free, load
@@ -34,15 +35,23 @@ def arpa(arguments: Namespace) -> None:
 
 
 def data(arguments: Namespace) -> None:
-    """Corpora by name."""
+    """Corpora by name, and where their files lie, or how to get them."""
     if arguments.name:
         find(arguments.name)  # raises where there is none
     for corpus in corpora():
         if arguments.name in (corpus.name, None):
             places = find(corpus.name)
             print(f"{corpus.name}: {corpus.title}\n  licence: {corpus.licence}\n  source: {corpus.source}")
-            for file, place in places.items():
-                print(f"  {file}: {place or 'not here; load downloads it'}")
+            for file in corpus.files:
+                print(f"  {file.path}: {places[file.path] or _how(corpus, file)}")
+
+
+def _how(corpus: NamedCorpus, file: DataFile) -> str:
+    """How a file that is not on this machine gets here."""
+    if file.url:
+        return "not here; load downloads it"
+    places = " or ".join(map(str, expected(corpus.name, file.path)))
+    return f"not here; it is published nowhere as it is: take it from {corpus.source} and put it at {places}"
 
 
 def _write_arpa(source: str, target: str, spelling: dict[str, str]) -> None:
