@@ -7,25 +7,33 @@ import sys
 from typing import NoReturn
 
 from ._version import __version__
+from .data_arguments import RULES, TASKS, add_blank_lines, add_corpus, add_files
 
-# Each task with the generated corpus that it learns where none is named.
-TASKS = {"sequence-labeling": "ticket-desk", "language-model": "jane"}
-SCHEMES = ("IOB1", "IOB2", "BIOES", "BMES")
-RULES = ("whitespace", "word", "char")
 METHODS = ("sample", "greedy", "beam")
+ALL = 0  # --errors without a number
+MEASURES = ("key-phrases", "borders")
+EXPLANATIONS = ("gradient", "occlusion", "attention")
 
 _EXAMPLES = """\
 examples:
   keras-seq train sequence-labeling                          the generated ticket desk, nothing to download
   keras-seq train sequence-labeling --data atis --output models/atis --set joint=true epochs=30
   keras-seq train sequence-labeling --train train.conll --test test.conll --scheme IOB1 --output models/ner
+  keras-seq train sequence-labeling --train pku.txt --format segmented --output models/words
+  keras-seq train sequence-labeling --data atis --seeds 0 1 2 --baseline   mean and deviation, and what simple models reach
   keras-seq train sequence-labeling --set help               every hyperparameter, its default and its meaning
+  keras-seq train classification --data sst2 --output models/sst2 --set pooling=attention
+  keras-seq train classification --train reviews.csv --text-column review --label-column stars
+  keras-seq train classification --data splice --folds 10 --set cell=gru
   keras-seq train language-model --data ptb --set kind=ngram order=5
   keras-seq train language-model --train novel.txt --tokens word --set kind=rnn cell=gru units=200
   keras-seq train language-model --set kind=ngram help       the hyperparameters of that kind
   keras-seq evaluate models/atis --data atis --split test    the figures, label by label
+  keras-seq evaluate models/atis --data atis --errors 20     and the first 20 sentences that are not right
   echo 'flights from boston to denver' | keras-seq predict models/atis
   keras-seq predict models/atis --input lines.txt --output labels.jsonl --json
+  keras-seq predict models/words --input raw.txt --words     the text in words
+  echo 'not bad at all' | keras-seq explain models/sst2 --html why.html
   echo 'the cat is small' | keras-seq score models/ptb-ngram --html surprise.html
   keras-seq rank models/ptb-ngram --input nbest.txt          candidates, the most probable first
   keras-seq generate models/ptb-rnn --prompt 'the' --top-p 0.9
@@ -64,10 +72,34 @@ def _train(command: Parser) -> None:
     command.epilog = _EXAMPLES
     command.formatter_class = argparse.RawDescriptionHelpFormatter
     command.add_argument("task", choices=TASKS, metavar="TASK", help=f"one of {', '.join(TASKS)}")
-    _corpus(command)
-    _columns(command)
-    _output(command, "models/ and the data's name, of a language model with its kind: models/jane-rnn")
+    add_corpus(command)
+    add_files(command)
+    _output(
+        command,
+        "models/ and the data's name, of a language model with its kind, models/jane-rnn, of a classifier with that word, "
+        "models/sst2-classifier",
+    )
     command.add_argument("--seed", type=int, help="of weights, order and what is held out (default: 0)")
+    command.add_argument(
+        "--seeds",
+        type=int,
+        nargs="+",
+        metavar="N",
+        help="train once with each seed, on what seed 0 holds out; the models go to DIR/seed-N, the report is a line for each "
+        "and the mean ± sample deviation",
+    )
+    command.add_argument(
+        "--folds",
+        type=_count,
+        metavar="K",
+        help="cross-validation: the splits are joined and cut into K parts, each of which is the test split once; the models "
+        "go to DIR/fold-N, the report is as that of --seeds",
+    )
+    command.add_argument(
+        "--baseline",
+        action="store_true",
+        help="report beside it what simple models reach: n-grams, counts of tags, a CRF",
+    )
     command.add_argument(
         "--set",
         nargs="+",
@@ -83,7 +115,7 @@ def _train(command: Parser) -> None:
 def _mix(command: Parser) -> None:
     for name in ("first", "second"):
         command.add_argument(name, metavar=f"DIR{1 + (name == 'second')}", help="a saved language model")
-    _corpus(command)
+    add_corpus(command)
     _output(command, "models/ and the data's name with mixture: models/ptb-mixture")
     command.add_argument("--json", action="store_true", help="end with one line of JSON instead of the table")
 
@@ -92,9 +124,26 @@ def _evaluate(command: Parser) -> None:
     _model(command)
     command.add_argument("--data", metavar="NAME", help="a corpus by name, see keras-seq data")
     command.add_argument("--split", choices=("train", "valid", "test"), help="of --data (default: test)")
-    command.add_argument("--test", metavar="FILE", help="instead of --data: columns, or plain text, to report on")
-    _columns(command)
-    _blank_lines(command)
+    command.add_argument("--test", metavar="FILE", help="instead of --data: a file like those of train, to report on")
+    add_files(command)
+    add_blank_lines(command)
+    command.add_argument(
+        "--errors",
+        type=_count,
+        nargs="?",
+        const=ALL,
+        metavar="N",
+        help="also what is wrong, all of it or the first N: sentences with the right and the given labels, or the right label, "
+        "the given one, its probability and the text",
+    )
+    command.add_argument(
+        "--also",
+        nargs="+",
+        choices=MEASURES,
+        metavar="MEASURE",
+        help="of a labeller: key-phrases, the different spans of a text as a list with F1@5 and F1@10; borders, where labels "
+        "meet, found within 0 and 5 tokens",
+    )
     command.add_argument(
         "--json", action="store_true", help="one line of JSON instead of the table; null for what is no finite number"
     )
@@ -104,8 +153,33 @@ def _predict(command: Parser) -> None:
     _model(command, "what train wrote, or an export")
     _lines(command, "text")
     command.add_argument(
+        "--n-best",
+        type=_count,
+        metavar="N",
+        help="of a labeller: so many labelings of each text, each after its probability, the best first; a blank line between "
+        "texts",
+    )
+    command.add_argument(
+        "--words", action="store_true", help="of a labeller of words: the text alone, with a blank between words"
+    )
+    command.add_argument(
         "--json", action="store_true", help="a JSON object a line: tokens, labels, spans, probabilities"
     )
+
+
+def _explain(command: Parser) -> None:
+    _model(command, "a classifier or a labeller that train wrote")
+    _lines(command, "text")
+    command.add_argument(
+        "--method",
+        choices=EXPLANATIONS,
+        metavar="METHOD",
+        help=f"of a classifier: {', '.join(EXPLANATIONS)} (default: gradient); attention needs pooling=attention",
+    )
+    command.add_argument("--label", metavar="LABEL", help="of a classifier: the one to explain (default: that given)")
+    command.add_argument("--html", metavar="FILE", help="also a page of all texts, each word coloured by its effect")
+    command.add_argument("--png", metavar="FILE", help="of a classifier: also a picture of that, of one text alone")
+    command.add_argument("--json", action="store_true", help="a JSON object a line: tokens and their effects")
 
 
 def _score(command: Parser) -> None:
@@ -180,38 +254,11 @@ def _model(command: Parser, meaning: str = "what train or save wrote") -> None:
     command.add_argument("model", metavar="DIR", help=meaning)
 
 
-def _corpus(command: Parser) -> None:
-    command.add_argument("--data", metavar="NAME", help=_DATA)
-    command.add_argument(
-        "--train",
-        metavar="FILE",
-        help="sequence-labeling: columns, a token and its tag a line; language-model: plain text, a sentence a line "
-        "(.gz is read as is)",
-    )
-    command.add_argument("--valid", metavar="FILE", help="to choose the epoch by; else a tenth of --train is held out")
-    command.add_argument("--test", metavar="FILE", help="to report on, once")
-    command.add_argument(
-        "--tokens", choices=RULES, metavar="RULE", help=f"of files: how raw text is split, {', '.join(RULES)}"
-    )
-    _blank_lines(command)
-
-
-def _columns(command: Parser) -> None:
-    for name, choices, meaning in _COLUMNS:
-        kind, metavar = (str, "SCHEME") if choices else (int, "N")
-        command.add_argument(f"--{name}", type=kind, choices=choices, metavar=metavar, help=f"of columns: {meaning}")
-    command.add_argument(
-        "--strict",
-        action="store_const",
-        const=True,
-        help="of columns: refuse tags that no scheme allows, as I- after O",
-    )
-
-
-def _blank_lines(command: Parser) -> None:
-    command.add_argument(
-        "--blank-lines", action="store_const", const=True, help="of plain text: a blank line is an empty sentence"
-    )
+def _count(word: str) -> int:
+    """A whole number of at least 1."""
+    if not word.isdecimal() or not int(word):
+        raise argparse.ArgumentTypeError(f"expected a whole number of at least 1, got {word!r}")
+    return int(word)
 
 
 def _condition(command: Parser) -> None:
@@ -235,14 +282,6 @@ def _output(command: Parser, default: str) -> None:
     command.add_argument("--output", metavar="DIR", help=f"where the model goes (default: {default})")
 
 
-_DATA = (
-    f"a corpus by name, see keras-seq data (default: {', '.join(f'{data} for {task}' for task, data in TASKS.items())})"
-)
-_COLUMNS = (
-    ("scheme", SCHEMES, f"the scheme of the tags, {', '.join(SCHEMES)} (default: IOB2)"),
-    ("token-column", None, "counted from 0; -1 is the last (default: 0)"),
-    ("tag-column", None, "counted from 0; -1 is the last (default: -1)"),
-)
 DECODING = (
     ("temperature", float, "T", "of sample: below 1 bolder in the probable, above 1 more even (default: 1)"),
     ("top-k", int, "K", "of sample: only the K most probable tokens (default: 0, all)"),
@@ -259,6 +298,7 @@ _COMMANDS = {
     "mix": ("two language models as one, their weight fitted on a corpus' validation split", _mix),
     "evaluate": ("the figures of a saved model on a corpus or file", _evaluate),
     "predict": ("what a saved or exported model says of each line of text", _predict),
+    "explain": ("which words each label of a text rests on, in colours on a terminal", _explain),
     "score": ("the log-probability of each line of text, in nats, and pictures of the surprise", _score),
     "rank": ("candidate sentences by a language model, the most probable first", _rank),
     "generate": ("text or music from a language model; on a terminal as it comes", _generate),

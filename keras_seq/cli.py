@@ -19,6 +19,7 @@ _MODULES = {
     "mix": "training_commands",
     "evaluate": "training_commands",
     "predict": "text_commands",
+    "explain": "explain_command",
     "score": "text_commands",
     "rank": "rank_command",
     "generate": "generate_command",

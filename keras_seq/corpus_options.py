@@ -3,18 +3,64 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from .arguments import TASKS
-from .datasets import ColumnFile, Corpus, Examples, InputError, TextFile, load, read_columns, read_frames, read_text
+from .data_arguments import TASKS
+from .datasets import (
+    ColumnFile,
+    ConlluFile,
+    Corpus,
+    Examples,
+    InputError,
+    LabeledLines,
+    SegmentedFile,
+    TextFile,
+    load,
+    read_columns,
+    read_conllu,
+    read_frames,
+    read_labeled,
+    read_segmented,
+    read_text,
+)
 
-COLUMNS = ("scheme", "token_column", "tag_column", "strict")
-TEXT = ("blank_lines",)
-FILES = ("valid", "test", "tokens", *COLUMNS, *TEXT)
-# The options of files that a task has no use for, and the task that has.
-_FOREIGN = {"sequence-labeling": (TEXT, "language-model"), "language-model": (COLUMNS, "sequence-labeling")}
+
+class FileFormat(NamedTuple):
+    """How files of one format are read.
+
+    options: of the command line -> what the readers call them.
+    corpus: reads three splits.
+    examples: reads one file.
+    """
+
+    options: Mapping[str, str]
+    corpus: Callable[..., Corpus]
+    examples: Callable[..., Examples]
+
+
+COLUMNS = {name: name for name in ("scheme", "token_column", "tag_column", "strict", "tokens")}
+CONLLU = {"tag_column": "column", "tokens": "tokens"}
+LABELED = {
+    "text_column": "text",
+    "label_column": "label",
+    "header": "header",
+    "separator": "separator",
+    "tokens": "tokens",
+}
+TEXT = {name: name for name in ("blank_lines", "tokens")}
+
+# The formats of each task's files; where there are several, `--format` names one.
+FORMATS = {
+    "sequence-labeling": {
+        "columns": FileFormat(COLUMNS, read_columns, ColumnFile),
+        "conllu": FileFormat(CONLLU, read_conllu, ConlluFile),
+        "segmented": FileFormat({}, read_segmented, SegmentedFile),
+    },
+    "classification": {"labeled": FileFormat(LABELED, read_labeled, LabeledLines)},
+    "language-model": {"text": FileFormat(TEXT, read_text, TextFile)},
+}
 
 
 def data_name(arguments: Namespace, task: str) -> str:
@@ -30,34 +76,33 @@ def corpus_of(arguments: Namespace, task: str, seed: int, kind: str = "") -> Cor
     if arguments.data and arguments.train:
         raise InputError("--data and --train: expected one of them")
     refuse_foreign(arguments, task)
+    files = ("valid", "test", *_options(task))
     if not arguments.train:
-        refuse(arguments, FILES, "without --train: expected a training file too")
+        refuse(arguments, files, "without --train: expected a training file too")
         return load(data_name(arguments, task))
     name = data_name(arguments, task)
     if kind == "frames":
-        refuse(arguments, FILES, "with kind=frames: expected one JSON file with train, valid and test")
+        refuse(arguments, files, "with kind=frames: expected one JSON file with train, valid and test")
         return read_frames(arguments.train, name=name, seed=seed)
-    files = arguments.train, arguments.valid, arguments.test
-    if task == "language-model":
-        return read_text(*files, **given(arguments, ("tokens", *TEXT)), name=name, seed=seed)
-    return read_columns(*files, **given(arguments, ("tokens", *COLUMNS)), name=name, seed=seed)
+    found = _format(arguments, task, arguments.train)
+    splits = arguments.train, arguments.valid, arguments.test
+    return found.corpus(*splits, **_reader_options(arguments, found), name=name, seed=seed)
 
 
 def examples_of(arguments: Namespace, task: str, kind: str = "") -> Examples:
-    """What `evaluate` compares with: a file of columns or of text, or a split of a named corpus."""
+    """What `evaluate` compares with: a file such as the task learns from, or a split of a named corpus."""
     if bool(arguments.data) == bool(arguments.test):
         raise InputError("evaluate: expected either --data NAME or --test FILE")
     refuse_foreign(arguments, task)
     if not arguments.test:
-        refuse(arguments, (*COLUMNS, *TEXT), "with --data: expected it with --test FILE alone")
+        refuse(arguments, _options(task), "with --data: expected it with --test FILE alone")
         examples: Examples = getattr(load(arguments.data), arguments.split or "test")
         return examples
     refuse(arguments, ("split",), "with --test: expected it with --data alone")
     if kind == "frames":
         raise InputError("--test with a model of music: expected --data NAME")
-    if task == "language-model":
-        return TextFile(arguments.test, **given(arguments, TEXT))
-    return ColumnFile(arguments.test, **given(arguments, COLUMNS))
+    found = _format(arguments, task, arguments.test)
+    return found.examples(arguments.test, **_reader_options(arguments, found))
 
 
 def given(arguments: Namespace, names: Iterable[str]) -> dict[str, Any]:
@@ -72,6 +117,41 @@ def refuse(arguments: Namespace, names: Iterable[str], why: str) -> None:
 
 
 def refuse_foreign(arguments: Namespace, task: str) -> None:
-    """Raises InputError for an option of another task's files."""
-    names, owner = _FOREIGN[task]
-    refuse(arguments, names, f"with {task}: expected it with {owner} alone")
+    """Raises InputError for an option of other tasks' files."""
+    own = _options(task)
+    for owner in FORMATS:
+        foreign = [name for name in _options(owner) if name not in own]
+        refuse(arguments, foreign, f"with {task}: expected it with {owner} alone")
+
+
+def _options(task: str) -> list[str]:
+    """The options of a task's files, whatever their format."""
+    formats = FORMATS[task]
+    several = ["format"] if len(formats) > 1 else []
+    return list(dict.fromkeys([*several, *(name for each in formats.values() for name in each.options)]))
+
+
+def _format(arguments: Namespace, task: str, path: str) -> FileFormat:
+    """The format that was named, or that the file's ending tells; raises InputError for options of the others."""
+    formats = FORMATS[task]
+    ending = Path(path.lower().removesuffix(".gz")).suffix.removeprefix(".")
+    name = getattr(arguments, "format", None) or (ending if ending in formats else next(iter(formats)))
+    for option in _options(task):
+        having = [other for other, each in formats.items() if option in each.options]
+        if option != "format" and name not in having:
+            refuse(arguments, [option], f"with --format {name}: expected it with {' or '.join(having)}")
+    _check_tag_column(arguments, name)
+    return formats[name]
+
+
+def _check_tag_column(arguments: Namespace, name: str) -> None:
+    """Raises InputError for a number where columns have names, and for a name where they have numbers."""
+    column = getattr(arguments, "tag_column", None)
+    if name == "columns" and isinstance(column, str):
+        raise InputError(f"--tag-column {column} with --format columns: expected a number from 0")
+    if name == "conllu" and isinstance(column, int):
+        raise InputError(f"--tag-column {column} with --format conllu: expected upos or xpos")
+
+
+def _reader_options(arguments: Namespace, found: FileFormat) -> dict[str, Any]:
+    return {found.options[name]: value for name, value in given(arguments, found.options).items()}

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
-from .datasets import InputError, write_file
+from .datasets import InputError, lines, write_file
 from .pipelines import LanguageModel, Pipeline, is_artefact, load
 from .pipelines.served import served
 from .pipelines.served_language_model import ServedLanguageModel
@@ -52,6 +52,20 @@ def check_writable(path: str | None) -> None:
 def source(path: str) -> str | BinaryIO:
     """What `lines` reads; "-" is standard input."""
     return sys.stdin.buffer if path == "-" else path
+
+
+def texts_of(path: str) -> Iterator[str]:
+    """The lines of a file or of standard input."""
+    return (text for _, text in lines(source(path)))
+
+
+def single_text(path: str) -> Iterator[str]:
+    """The one text that a picture shows; raises InputError for none or several."""
+    found = list(islice(texts_of(path), 2))
+    if len(found) != 1:
+        got = "none" if not found else "several"
+        raise InputError(f"--png draws one text, got {got}: expected one line, or --html, which draws all")
+    return iter(found)
 
 
 def chunks(items: Iterable[T], path: str, size: int = CHUNK) -> Iterator[list[T]]:

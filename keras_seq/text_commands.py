@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .corpus_options import refuse
-from .datasets import InputError, lines
-from .model_options import check_writable, chunks, language_model_at, model_at, of_text, source, write_lines
-from .pipelines import LabeledText, ScoredText
+from .datasets import InputError
+from .model_options import (
+    check_writable,
+    chunks,
+    language_model_at,
+    model_at,
+    of_text,
+    single_text,
+    texts_of,
+    write_lines,
+)
+from .pipelines import LabeledText, ScoredText, SequenceLabeler, ServedLabeler
 from .pipelines.strict_json import to_json
 from .pipelines.surprisal_page import surprisal_page
 
@@ -19,9 +27,37 @@ def predict(arguments: Namespace) -> None:
     """What a model or an export says of each line."""
     check_writable(arguments.output)
     model = model_at(arguments.model)
-    texts = chunks(_texts(arguments.input), arguments.input)
-    results = (result for chunk in texts for result in model.predict(chunk))
-    write_lines(arguments.output, (_line(result, arguments.json) for result in results))
+    _check_labeling(arguments, model)
+    texts = chunks(texts_of(arguments.input), arguments.input)
+    if arguments.n_best:
+        found = (labelings for chunk in texts for labelings in model.predict(chunk, n_best=arguments.n_best))
+        lines = _best_lines(found, arguments.json, arguments.words)
+    else:
+        results = (result for chunk in texts for result in model.predict(chunk))
+        lines = (_line(result, arguments.json, arguments.words) for result in results)
+    write_lines(arguments.output, lines)
+
+
+def _check_labeling(arguments: Namespace, model: Any) -> None:
+    """Raises InputError for options that the model, or each other, leave nothing to do."""
+    if not isinstance(model, SequenceLabeler | ServedLabeler):
+        wrong = [name for name in ("n_best", "words") if getattr(arguments, name)]
+        refuse(arguments, wrong, "with another model than a labeller: expected a model of sequence-labeling")
+    if arguments.n_best and isinstance(model, ServedLabeler):
+        raise InputError("--n-best with an export, which gives the best labeling alone: expected a saved model")
+    if arguments.words and arguments.json:
+        raise InputError("--words and --json: expected one of them, JSON has the spans of all words")
+
+
+def _best_lines(found: Iterable[list[LabeledText]], as_json: bool, words: bool) -> Iterator[str]:
+    """Of each text its labelings, the best first, each after its probability; a blank line between texts."""
+    for number, labelings in enumerate(found):
+        if as_json:
+            yield to_json({"labelings": [each.as_dict() for each in labelings]})
+            continue
+        if number:
+            yield ""
+        yield from (f"{each.probability:.4f}\t{_line(each, False, words)}" for each in labelings)
 
 
 def score(arguments: Namespace) -> None:
@@ -31,7 +67,7 @@ def score(arguments: Namespace) -> None:
     model = language_model_at(arguments.model, exports=True)
     if not of_text(model):
         refuse(arguments, ("html", "png"), "with a model of music: expected a model of text")
-    texts = _single(arguments.input) if arguments.png else _texts(arguments.input)
+    texts = single_text(arguments.input) if arguments.png else texts_of(arguments.input)
     drawn: list[ScoredText] = []
 
     def results() -> Iterator[str]:
@@ -47,20 +83,9 @@ def score(arguments: Namespace) -> None:
         drawn[0].png(arguments.png)
 
 
-def _line(result: Any, as_json: bool) -> str:
+def _line(result: Any, as_json: bool, words: bool = False) -> str:
     if as_json:
         return to_json(result.as_dict())
+    if words:
+        return " ".join(result.words)
     return f"{result.text}\t{result}" if isinstance(result, LabeledText) else str(result)
-
-
-def _texts(path: str) -> Iterator[str]:
-    return (text for _, text in lines(source(path)))
-
-
-def _single(path: str) -> Iterator[str]:
-    """The one text that a picture shows; raises InputError for none or several."""
-    found = list(islice(_texts(path), 2))
-    if len(found) != 1:
-        got = "none" if not found else "several"
-        raise InputError(f"--png draws one text, got {got}: expected one line, or --html, which draws all")
-    return iter(found)

@@ -8,42 +8,47 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .corpus_options import corpus_of, data_name, examples_of
-from .datasets import Corpus, Frames, InputError
+from .corpus_options import corpus_of, data_name, examples_of, given, refuse
+from .datasets import InputError
 from .model_options import language_model_at
 from .pipelines import (
     PIPELINES,
-    Evaluation,
-    NgramLanguageModel,
     Pipeline,
+    SequenceLabeler,
     assignments,
     check_free,
     describe,
     load,
-    log_figures,
     mixture,
     pipeline_type,
-    tracking_uri,
 )
-from .pipelines.strict_json import to_json
+from .repeated_training import check_repeated, simple_models, train_repeatedly
+from .reports import report, report_evaluation, report_repeated
+
+SUFFIXES = {"classification": "classifier"}  # of the default output: a corpus may be learnt by two tasks
 
 
 def train(arguments: Namespace) -> None:
-    """Learns, saves, and reports on the test split, once."""
+    """Learns, saves, and reports on the test split, once; or again and again, with several seeds or on folds."""
     words = [word for word in arguments.set if word != "help"]
     values = _hyperparameters(words, arguments.seed)
     kind = pipeline_type(arguments.task, values)
     if words != arguments.set:
         return _list_hyperparameters(arguments.task, kind)
     _offer_other_kind(arguments.task, kind, values)
+    check_repeated(arguments, kind, values)
     pipeline = kind(**values)
-    own = getattr(pipeline.config, "kind", "")
+    own, seed = getattr(pipeline.config, "kind", ""), getattr(pipeline.config, "seed", 0)
     output = check_free(arguments.output or _default_output(arguments, arguments.task, own))
-    corpus = corpus_of(arguments, arguments.task, pipeline.config.seed if hasattr(pipeline.config, "seed") else 0, own)
-    pipeline.fit(corpus, tracking=None if arguments.no_tracking else "mlflow")
+    corpus = corpus_of(arguments, arguments.task, seed, own)
+    simple = simple_models(arguments, corpus, seed) if arguments.baseline else None
+    tracking = None if arguments.no_tracking else "mlflow"
+    if arguments.folds or arguments.seeds:
+        runs = train_repeatedly(arguments, kind, values, corpus, output, tracking)
+        return report_repeated(runs, output, arguments.json, simple)
+    pipeline.fit(corpus, tracking=tracking)
     pipeline.save(output)
-    _report(pipeline, corpus, output, arguments.json)
-    return None
+    return report(pipeline, corpus, output, arguments.json, simple)
 
 
 def mix(arguments: Namespace) -> None:
@@ -55,57 +60,23 @@ def mix(arguments: Namespace) -> None:
     corpus = corpus_of(arguments, first.task, 0)
     model = mixture(first, second, corpus)
     model.save(output)
-    _report(model, corpus, output, arguments.json)
+    report(model, corpus, output, arguments.json)
 
 
 def evaluate(arguments: Namespace) -> None:
     """The figures of a saved model."""
     pipeline = load(arguments.model)
-    found = pipeline.evaluate(examples_of(arguments, pipeline.task, getattr(pipeline.config, "kind", "")))
-    print(to_json(_plain(found)) if arguments.json else found)
-
-
-def _report(pipeline: Pipeline, corpus: Corpus, output: Path, as_json: bool) -> None:
-    """The figures of the test split, of the validation split where there is none; what was written, and where."""
-    split = "test" if len(corpus.test) else "valid"
-    examples = getattr(corpus, split)
-    evaluation = pipeline.evaluate(examples)
-    log_figures(pipeline.run_id, evaluation, f"{split}_")
-    orders = pipeline.sparsity(examples) if isinstance(pipeline, NgramLanguageModel) else []
-    if as_json:
-        more = {"orders": orders} if orders else {}
-        print(to_json({**_plain(evaluation), **more, "split": split, "model": str(output), "run": pipeline.run_id}))
-        return
-    print(f"{split} split, {len(examples)} {'pieces' if corpus.kind is Frames else 'sentences'}\n{evaluation}")
-    if orders:
-        print(_table(orders, split))
-    print(f"model: {output}")
-    if pipeline.run_id:
-        print(f"run: {pipeline.run_id}; look at it with: mlflow ui --backend-store-uri {tracking_uri()}")
-
-
-def _table(orders: list[dict[str, float]], split: str) -> str:
-    """What an n-gram model keeps, and what of a text it has never seen."""
-    title = f"order       types         bytes  unseen in {split}"
-    lines = [
-        f"{row['order']:5}  {row['types']:10,}  {row['bytes']:12,}  {row['unseen']:{len(split) + 10}.2%}"
-        for row in orders
-        if row["types"]
-    ]
-    longer = [f"no n-grams of orders {len(lines) + 1} to {len(orders)}"] if len(lines) < len(orders) else []
-    return "\n".join([title, *lines, *longer])
-
-
-def _plain(evaluation: Evaluation) -> dict[str, Any]:
-    """The figures for JSON; a note says of each that is no finite number, and will be null, what it was."""
-    rows = [dataclasses.asdict(row) for row in evaluation.report if row.label != "overall"]
-    odd = [f"{name}: {value}" for name, value in evaluation.items() if abs(value) == float("inf") or value != value]
-    notes = [*evaluation.notes, *(f"{what}, null in JSON" for what in odd)]
-    return {**evaluation, **({"labels": rows} if evaluation.report else {}), "notes": notes}
+    if pipeline.task == "language-model":
+        refuse(arguments, ("errors",), "with language-model: expected it with sequence-labeling or classification")
+    if not isinstance(pipeline, SequenceLabeler):
+        refuse(arguments, ("also",), f"with {pipeline.task}: expected it with sequence-labeling alone")
+    examples = examples_of(arguments, pipeline.task, getattr(pipeline.config, "kind", ""))
+    report_evaluation(pipeline.evaluate(examples, **given(arguments, ("also",))), arguments.json, arguments.errors)
 
 
 def _default_output(arguments: Namespace, task: str, kind: str) -> Path:
-    return Path("models") / "-".join(part for part in (data_name(arguments, task), kind) if part)
+    parts = data_name(arguments, task), kind or SUFFIXES.get(task, "")
+    return Path("models") / "-".join(filter(None, parts))
 
 
 def _hyperparameters(words: list[str], seed: int | None) -> dict[str, Any]:

@@ -31,12 +31,20 @@ def columns(examples):
     return "".join("".join(f"{row}\n" for row in rows) + "\n" for rows in examples)
 
 
+def labeled(examples):
+    """The same as texts with the label of their city."""
+    rows = [[row.split() for row in rows] for rows in examples]
+    texts = [(" ".join(word for word, _ in row), next(tag[2:] for _, tag in row if tag != "O")) for row in rows]
+    return "".join(f"{text}\t{label}\n" for text, label in texts)
+
+
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory):
-    """A user's folder with three column files, and three of plain text."""
+    """A user's folder with three files each of columns, of labelled texts, and of plain text."""
     path = tmp_path_factory.mktemp("user")
     for seed, (split, count) in enumerate({"train": 120, "valid": 20, "test": 30}.items()):
         (path / f"{split}.conll").write_text(columns(sentences(count, seed)))
+        (path / f"{split}.tsv").write_text(labeled(sentences(count, seed)))
     jane = ks.datasets.jane(distances=(0, 3), size=240)
     for split in ("train", "valid", "test"):
         (path / f"{split}.txt").write_text("".join(f"{example.text}\n" for example in getattr(jane, split)))
@@ -120,6 +128,23 @@ def serving(folder, run, model):
     """The labeller's export."""
     run("export", model, folder / "serving")
     return folder / "serving"
+
+
+LABELED = ["--train", "train.tsv", "--valid", "valid.tsv", "--test", "test.tsv", "--no-tracking"]
+TINY = "cell=elman units=8 embedding_dim=8 learning_rate=0.03 pooling=attention dropout=0.1 batch_size=20".split()
+
+
+@pytest.fixture(scope="session")
+def classifier_report(run):
+    """What training a classifier from files prints last, as JSON."""
+    words = ["train", "classification", *LABELED, "--output", "classifier", "--json", "--baseline"]
+    return json.loads(run(*words, "--set", *TINY, "epochs=6").splitlines()[-1])
+
+
+@pytest.fixture(scope="session")
+def classifier(folder, classifier_report):
+    """That classifier."""
+    return folder / "classifier"
 
 
 TEXTS = ["--train", "train.txt", "--valid", "valid.txt", "--test", "test.txt", "--no-tracking"]

@@ -12,12 +12,16 @@ from pathlib import Path
 import pytest
 
 import keras_seq as ks
-from keras_seq.arguments import DECODING, METHODS, RULES, SCHEMES, TASKS, parser
+from keras_seq.arguments import DECODING, EXPLANATIONS, MEASURES, METHODS, parser
+from keras_seq.data_arguments import RULES, SCHEMES, TASKS
+from keras_seq.pipelines import classifier
 from keras_seq.pipelines.frame_generation import FrameDecoding
 
 
 class TestHelp:
-    @pytest.mark.parametrize("words", ["--help", "train --help", "predict --help", "generate --help", "--version"])
+    @pytest.mark.parametrize(
+        "words", ["--help", "train --help", "predict --help", "generate --help", "explain --help", "--version"]
+    )
     def test_it_starts_no_tensorflow(self, folder, words):
         code = """
 import sys
@@ -51,13 +55,15 @@ except SystemExit as end:
             parser().parse_args(words[1:])
 
     def test_its_choices_are_those_of_the_package(self):
+        from keras_seq.datasets import tag_reader
         from keras_seq.datasets.corpus import TOKEN_RULES
-        from keras_seq.datasets.tag_schemes import PREFIXES
 
         assert set(TASKS) == set(ks.pipelines.PIPELINES)
         assert set(TASKS.values()) <= {corpus.name for corpus in ks.datasets.corpora()}
-        assert set(SCHEMES) == set(PREFIXES)
+        assert set(SCHEMES) == set(tag_reader.SCHEMES)
         assert set(RULES) == set(TOKEN_RULES)
+        assert set(MEASURES) == set(ks.pipelines.MEASURES)
+        assert set(EXPLANATIONS) == set(classifier.METHODS)
         fields = {
             field.name: field for kind in (ks.pipelines.Decoding, FrameDecoding) for field in dataclasses.fields(kind)
         }

@@ -11,6 +11,7 @@ import pytest
 
 import keras_seq as ks
 
+SMALL = "cell=elman units=8 embedding_dim=8 learning_rate=0.03 batch_size=8".split()
 TEXTS = "we go to Rome\nfrom Oslo now 我\n\nﬁ 👩‍👩‍👧\n"
 
 
@@ -70,6 +71,23 @@ class TestEvaluate:
         assert found["sentences"] == len(ks.datasets.load("ticket-desk-en").valid)
         assert any("time" in note for note in found["notes"])
 
+    def test_sentences_that_are_wrong_stand_side_by_side(self, run, folder, model):
+        (folder / "wrong.conll").write_text("to O\nRome B-origin\n\nto O\nRome B-destination\n\nOslo O\nto O\n\n")
+        loaded = ks.pipelines.load(model)
+        errors = loaded.evaluate(ks.datasets.ColumnFile(folder / "wrong.conll")).errors
+        assert errors[0].right == ("O", "B-origin")
+        out = run("evaluate", model, "--test", "wrong.conll", "--errors")
+        assert out.endswith(f"\n\nnot right: {len(errors)}\n\n{ks.pipelines.error_listing(errors)}\n")
+        found = json.loads(run("evaluate", model, "--test", "wrong.conll", "--errors", 1, "--json"))
+        assert found["errors"] == [json.loads(json.dumps(dataclasses.asdict(errors[0])))]
+
+    def test_further_figures_where_asked_for(self, run, folder, model):
+        found = json.loads(run("evaluate", model, "--test", "test.conll", "--also", "borders", "--json"))
+        examples = ks.datasets.ColumnFile(folder / "test.conll")
+        expected = ks.pipelines.load(model).evaluate(examples, also=["borders"])
+        assert {name: found[name] for name in expected} == expected
+        assert "border_f1_within_0" in expected
+
     def test_i_after_o_is_one_warning_with_its_number(self, shell, folder, model):
         (folder / "irregular.conll").write_text("a O\nRome I-destination\n\nb O\nOslo I-origin\n")
         done = shell("evaluate", model, "--test", "irregular.conll")
@@ -87,6 +105,17 @@ class TestPredict:
         found = [json.loads(line) for line in run("predict", model, "--json", typed=TEXTS).splitlines()]
         expected = [result.as_dict() for result in ks.pipelines.load(model).predict(TEXTS.splitlines())]
         assert found == json.loads(json.dumps(expected))
+
+    def test_the_best_labelings_are_groups(self, run, model):
+        expected = ks.pipelines.load(model).predict(TEXTS.splitlines(), n_best=2)
+        groups = run("predict", model, "--n-best", 2, typed=TEXTS).split("\n\n")
+        for group, labelings in zip(groups, expected, strict=True):
+            rows = [f"{each.probability:.4f}\t{each.text}\t{each}" for each in labelings]
+            assert group.rstrip("\n").splitlines() == rows
+        found = [json.loads(line) for line in run("predict", model, "--n-best", 2, "--json", typed=TEXTS).splitlines()]
+        assert found == [
+            {"labelings": [json.loads(json.dumps(each.as_dict())) for each in labelings]} for labelings in expected
+        ]
 
     def test_files_are_read_and_written(self, run, folder, model):
         (folder / "texts").write_text(TEXTS)
@@ -116,6 +145,54 @@ class TestPredict:
         done = subprocess.run(["bash", "-c", command], cwd=folder, env=environment, capture_output=True, timeout=120)
         assert done.stdout.startswith(b"to Rome\t")
         assert (done.returncode, done.stderr) == (1, b"")
+
+
+class TestWords:
+    @pytest.fixture(scope="class")
+    def segmenter(self, run, folder):
+        (folder / "words.txt").write_text("我 去 郑州 吧\n去 郑州\n我 离开 郑州\n离开 吧\n" * 8)
+        options = ["--format", "segmented", "--output", "segmenter", "--no-tracking", "--set", *SMALL, "epochs=3"]
+        run("train", "sequence-labeling", "--train", "words.txt", *options)
+        return folder / "segmenter"
+
+    def test_a_text_comes_out_in_words(self, run, segmenter):
+        text = "我离开郑州吧"
+        words = ks.pipelines.load(segmenter).predict(text).words
+        assert "".join(words) == text
+        assert run("predict", segmenter, "--words", typed=f"{text}\n\n") == f"{' '.join(words)}\n\n"
+
+    def test_segmented_text_is_what_it_is_evaluated_on(self, run, segmenter):
+        found = json.loads(run("evaluate", segmenter, "--test", "words.txt", "--format", "segmented", "--json"))
+        assert found["sentences"] == 32
+        assert found["labels"][0]["label"] == "_"
+
+    def test_an_export_says_the_same(self, run, folder, segmenter):
+        run("export", segmenter, folder / "segmenter-serving")
+        typed = "我离开郑州吧\n去\n"
+        out = run("predict", folder / "segmenter-serving", "--words", typed=typed)
+        assert out == run("predict", segmenter, "--words", typed=typed)
+
+
+class TestExplain:
+    def test_each_span_has_its_reasons(self, run, model):
+        loaded = ks.pipelines.load(model)
+        expected = [str(loaded.explain(text)) or "-" for text in TEXTS.splitlines()]
+        assert run("explain", model, typed=TEXTS) == "\n\n".join(expected) + "\n"
+
+    def test_json_has_every_effect(self, run, model):
+        loaded = ks.pipelines.load(model)
+        (found,) = (json.loads(line) for line in run("explain", model, "--json", typed="to Rome\n").splitlines())
+        why = loaded.explain("to Rome")
+        assert (found["tokens"], found["labels"]) == (["to", "Rome"], why.labels)
+        for span in found["spans"]:
+            effects = why.effects[:, span["start"] : span["end"]].mean(axis=1)
+            assert span["effects"] == pytest.approx(effects.tolist(), abs=1e-6)
+
+    def test_a_page_has_every_text(self, run, folder, model):
+        run("explain", model, "--html", "spans.html", typed=TEXTS)
+        page = (folder / "spans.html").read_text()
+        assert page.count("<table>") == len(TEXTS.splitlines())
+        assert "Rome = destination" in page
 
 
 class TestExport:

@@ -82,7 +82,7 @@ class TestTrain:
         with pytest.raises(SystemExit):
             parser().parse_args(["train", "--help"])
         said = " ".join(capsys.readouterr().out.split()).replace("- ", "-")
-        assert "ticket-desk for sequence-labeling, jane for language-model" in said
+        assert "ticket-desk for sequence-labeling, ticket-desk for classification, jane for language-model" in said
         assert "models/jane-rnn" in said
 
     def test_a_recurrent_model_is_evaluated_as_it_was_trained(self, run, rnn):
