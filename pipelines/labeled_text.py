@@ -16,7 +16,8 @@ class TextSpan:
     """Code points [start, end) of the user's text carry `label`.
 
     `probability` is that of the whole span: that just these tokens are one span, and of this label, by a CRF summed over all
-    labelings of the rest. Where labels are chosen one by one it is the product over the span's own tags.
+    labelings of the rest. Where labels are chosen one by one it is the product over the span's own tags, and in IOB2 that the
+    next one does not go on with it.
     """
 
     label: str

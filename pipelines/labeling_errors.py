@@ -56,5 +56,6 @@ def _filled(text: str, width: int) -> str:
 
 
 def _width(text: str) -> int:
-    """In letters; those of East Asia are twice as wide."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+    """In letters; those of East Asia are twice as wide, and marks that stand on a letter take no room."""
+    real = (point for point in text if unicodedata.category(point) not in ("Mn", "Me", "Cf"))
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in real)

@@ -36,7 +36,7 @@ def span_places(labels: Any, mask: Any, label_set: LabelSet) -> tuple[Any, Any]:
 def span_probabilities(posterior: ChainPosterior, labels: Any, label_set: LabelSet) -> Any:
     """(B, T): at the first token of each span of labels (B, T), the probability that just these tokens are that span; else 0.
 
-    Where labels are chosen one by one, that of the span's own tags.
+    Where labels are chosen one by one, that of the span's own tags, and in IOB2 that the next one does not go on with it.
     """
     starts, last = span_places(labels, posterior.mask, label_set)
     closing = ops.take_along_axis(labels, last, axis=1)

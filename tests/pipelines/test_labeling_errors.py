@@ -24,6 +24,11 @@ def test_wide_characters_take_two_columns():
     assert lines == ["       去  郑", "right  O   B", "given  O   *O"]
 
 
+def test_marks_on_a_letter_take_no_room():
+    lines = str(LabelingError(("e\u0301tat", "x"), ("O", "O"), ("B", "O"))).splitlines()
+    assert lines == ["       e\u0301tat  x", "right  O     O", "given  *B    O"]
+
+
 def test_a_long_sentence_goes_on_in_further_lines():
     count = 100
     text = str(LabelingError(("word",) * count, ("O",) * count, ("B-x",) * count))
