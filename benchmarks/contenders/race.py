@@ -7,12 +7,13 @@ import random
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
 
+from .tasks import Task
 from .worker import WARM_UP
 from .workloads import Workload
 
@@ -44,12 +45,12 @@ def installed(names: Sequence[str]) -> list[str]:
 
 
 class Worker:
-    """The parent's end of a contender's process."""
+    """The parent's end of a contender's process, which runs the module that `workload.worker` names."""
 
-    def __init__(self, workload: Workload, contender: str, folder: str):
+    def __init__(self, workload: Workload | Task, contender: str, folder: str):
         self.contender = contender
         self.log = Path(folder) / contender
-        command = [sys.executable, "-m", "contenders.worker", json.dumps(asdict(workload)), contender]
+        command = [sys.executable, "-m", workload.worker, json.dumps(asdict(workload)), contender]
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 command,
@@ -88,7 +89,7 @@ class Worker:
 class Result:
     """Seconds of a step, round by round, and what went wrong."""
 
-    workload: Workload
+    workload: Workload | Task
     seconds: dict[str, list[float]] = field(default_factory=dict)
     computed: dict[str, list[float]] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
@@ -97,22 +98,31 @@ class Result:
         """Tokens or sentences a second, of each round."""
         return [self.workload.items / seconds for seconds in self.seconds[contender]]
 
-    def ratios(self, contender: str) -> list[float]:
-        """Ours by the contender's throughput, of each round."""
-        pairs = zip(self.seconds[contender], self.seconds["ours"], strict=True)
-        return [theirs / ours for theirs, ours in pairs]
+    def ratios(self, contender: str, ours: str = "ours") -> list[float]:
+        """The throughput of ours, or of another one that is named, by the contender's, of each round."""
+        pairs = zip(self.seconds[contender], self.seconds[ours], strict=True)
+        return [theirs / our_own for theirs, our_own in pairs]
 
     def step(self, contender: str) -> float:
         """The median time of a step."""
         return median(self.seconds[contender])
 
 
-def race(workload: Workload, names: Sequence[str], rounds: int, budget: float) -> Result:
-    """Every contender once a round, about `budget` seconds each; the order is drawn anew for each round."""
+def race(
+    workload: Workload | Task,
+    names: Sequence[str],
+    rounds: int,
+    budget: float,
+    check: Callable[[Result], list[str]] | None = None,
+) -> Result:
+    """Every contender once a round, about `budget` seconds each; the order is drawn anew for each round.
+
+    `check` says who computed something else than it should before the first round; `disagreements` where it is None.
+    """
     result = Result(workload)
     draw = random.Random(0)
     with running(workload, names, result) as workers:
-        result.failures += disagreements(result)
+        result.failures += (check or disagreements)(result)
         steps = {worker: steps_within(worker, budget) for worker in workers}
         for _ in range(rounds):
             for worker in draw.sample(workers, len(workers)):
@@ -123,7 +133,7 @@ def race(workload: Workload, names: Sequence[str], rounds: int, budget: float) -
 
 
 @contextmanager
-def running(workload: Workload, names: Sequence[str], result: Result) -> Iterator[list[Worker]]:
+def running(workload: Workload | Task, names: Sequence[str], result: Result) -> Iterator[list[Worker]]:
     """The workers that are ready. They start at the same time, and are idle when the first is measured."""
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())

@@ -31,6 +31,9 @@ def fill_module(module: nn.Module, weights: Iterator[np.ndarray]) -> None:
         module.weight.copy_(torch.from_numpy(next(weights)).T)
         if module.bias is not None:
             module.bias.copy_(torch.from_numpy(next(weights)))
+    elif not isinstance(module, nn.RNNBase | nn.RNNCellBase):
+        for parameter in module.parameters(recurse=False):  # laid out alike
+            parameter.copy_(torch.from_numpy(next(weights)))
     else:
         for name in names(module):
             for part, value in zip(PARTS, cell(*(next(weights) for _ in range(3))), strict=True):

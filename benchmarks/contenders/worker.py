@@ -21,7 +21,10 @@ def seconds(run: Callable[[int], float], n: int) -> float:
     return time.perf_counter() - start
 
 
-def clock(workload: Workload, contender: str) -> tuple[list[float], Callable[[int], float]]:
+Clock = tuple[list[float], Callable[[int], float]]  # what the first steps computed, and the seconds of n steps
+
+
+def clock(workload: Workload, contender: str) -> Clock:
     """What the first steps computed, and the clock of n steps. Each framework is imported where it is asked for."""
     if contender == "floor":
         from .floor import Floor
@@ -35,14 +38,14 @@ def clock(workload: Workload, contender: str) -> tuple[list[float], Callable[[in
     return [run(1) for _ in range(WARM_UP)], lambda n: seconds(run, n)
 
 
-def main() -> None:
-    """Answers the parent until it closes the pipe."""
+def listen(start: Callable[[dict, str], Clock]) -> None:
+    """Answers the parent until it closes the pipe; `start` makes the clock from the command line's two words."""
     answers, sys.stdout = sys.stdout, sys.stderr
-    computed, timed = clock(Workload(**json.loads(sys.argv[1])), sys.argv[2])
+    computed, timed = start(json.loads(sys.argv[1]), sys.argv[2])
     print("ready", *computed, file=answers, flush=True)
     for line in sys.stdin:
         print(timed(int(line.removeprefix("go "))), file=answers, flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    listen(lambda given, contender: clock(Workload(**given), contender))

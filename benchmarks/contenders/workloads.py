@@ -1,6 +1,7 @@
 """What is run: sizes, batches and start weights, the same numbers for every contender, without any framework."""
 
 from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
 import numpy as np
 
@@ -26,6 +27,7 @@ class Workload:
     beam: int = 1
     masked: bool = False
     goals: dict[str, float] = field(default_factory=dict)
+    worker: ClassVar[str] = "contenders.worker"  # the module that runs it
 
     @property
     def unit(self) -> str:
