@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
-TRAINERS = ["ours", "keras", "keras-xla", "torch-packed", "torch-padded"]
+TRAINERS = ["ours", "ours-xla", "keras", "keras-xla", "torch-packed", "torch-padded"]
 SERVERS = ["ours", "predict", "ours-ids", "keras-ids"]
 
 # Of what the contenders compute first, relative to Keras: the loss of a batch without padding, then those of the first

@@ -15,6 +15,15 @@ SMALL = "cell=elman units=8 embedding_dim=8 learning_rate=0.03 batch_size=8".spl
 TEXTS = "we go to Rome\nfrom Oslo now 我\n\nﬁ 👩‍👩‍👧\n"
 
 
+@pytest.fixture(scope="module")
+def segmenter(run, folder):
+    """A model of words, over characters."""
+    (folder / "words.txt").write_text("我 去 郑州 吧\n去 郑州\n我 离开 郑州\n离开 吧\n" * 8)
+    options = ["--format", "segmented", "--output", "segmenter", "--no-tracking", "--set", *SMALL, "epochs=3"]
+    run("train", "sequence-labeling", "--train", "words.txt", *options)
+    return folder / "segmenter"
+
+
 class TestTrain:
     def test_the_last_line_is_json_with_the_figures(self, model, trained):
         result = json.loads(trained.stdout.splitlines()[-1])
@@ -148,13 +157,6 @@ class TestPredict:
 
 
 class TestWords:
-    @pytest.fixture(scope="class")
-    def segmenter(self, run, folder):
-        (folder / "words.txt").write_text("我 去 郑州 吧\n去 郑州\n我 离开 郑州\n离开 吧\n" * 8)
-        options = ["--format", "segmented", "--output", "segmenter", "--no-tracking", "--set", *SMALL, "epochs=3"]
-        run("train", "sequence-labeling", "--train", "words.txt", *options)
-        return folder / "segmenter"
-
     def test_a_text_comes_out_in_words(self, run, segmenter):
         text = "我离开郑州吧"
         words = ks.pipelines.load(segmenter).predict(text).words

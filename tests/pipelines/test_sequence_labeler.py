@@ -10,7 +10,7 @@ from seqeval.metrics import f1_score
 
 from keras_seq.datasets import Corpus, InputError, LabeledSequence, Text, irregular
 from keras_seq.layers import CELLS
-from keras_seq.pipelines import SequenceLabeler
+from keras_seq.pipelines import LabelingError, SequenceLabeler
 
 SMALL = {"cell": "elman", "units": 16, "embedding_dim": 8, "learning_rate": 0.02, "batch_size": 16}
 SMALL |= {"input_dropout": 0.1, "dropout": 0.1}
@@ -113,6 +113,20 @@ class TestEvaluation:
         assert evaluation["f1"] == pytest.approx(f1_score(gold, tags))
         assert evaluation["sentences"] == len(gold)
         assert evaluation["tokens"] == sum(map(len, gold))
+
+    def test_errors_are_the_sentences_that_predict_gets_wrong(self, labeler, desk, rule):
+        corpus = desk if labeler.tokenizer.rule == "char" else rule
+        found = labeler.predict_tokens(example.tokens for example in corpus.test)
+        expected = [
+            LabelingError(
+                example.tokens, example.tags, result.labels, example.label if result.label else None, result.label
+            )
+            for example, result in zip(corpus.test, found, strict=True)
+            if example.tags != tuple(result.labels) or (result.label and result.label != example.label)
+        ]
+        evaluation = labeler.evaluate(corpus.test)
+        assert list(evaluation.errors) == expected
+        assert len(expected) == round((1 - evaluation["exact_match"]) * evaluation["sentences"])
 
     @pytest.mark.parametrize("batch_size", [1, 2, 7, 64])
     def test_the_size_of_a_batch_changes_no_figure(self, labeler, desk, rule, batch_size, monkeypatch):
