@@ -24,9 +24,9 @@ the rounds' ratios with their range. Measure on an idle machine.
 Training. All have the same dropout, optimizer (Adam), schedule and clipping. `ours` is compiled as the pipeline does it.
 `keras` is the same model with `keras.layers.Bidirectional(keras.layers.LSTM)` in place of our layer: its embedding, its CRF
 and its loss are ours, so it is faster or slower by the recurrence alone. `ours-xla` and `keras-xla` compile the whole step, the
-CRF with it. `torch-packed` packs sequences, `torch-padded` lets the direction from the right begin in the padding, so that it learns another function.
-torch's CRF is written for this benchmark with a product a step, in float32, where ours sums in float64; its batches are ready
-tensors, and have no rows of padding.
+CRF with it. `torch-packed` packs sequences, `torch-padded` lets the direction from the right begin in the padding, so that it
+learns another function. torch's CRF is written for this benchmark with a product a step, in float32, where ours sums in
+float64; its batches are ready tensors, and have no rows of padding.
 
 Serving. `ours` is the exported SavedModel in a Session: strings in; tokens, labels, probabilities of labels and of spans out.
 `predict` is the same in Python, with objects as answers. `keras-ids` is the network with Keras' layers, exported by

@@ -71,7 +71,7 @@ class CRF(Emissions):
 
     def best(self, emissions, mask, count):
         """The `count` most probable paths (B, N, T) and their log-probabilities (B, N), the best first; see `best_paths`."""
-        labels, scores = best_paths(emissions, mask, *self._chain(), count)
+        labels, scores = best_paths(emissions, mask, *self._chain(), count=count)
         return labels, scores - log_partition(emissions, mask, *self._chain())[:, None]
 
     def marginals(self, emissions, mask):

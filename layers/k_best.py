@@ -11,7 +11,7 @@ from .chain_steps import arrivals, first_step, times
 from .linear_chain import wide
 
 
-def best_paths(emissions: Any, mask: Any, start: Any, transitions: Any, end: Any, count: int) -> tuple[Any, Any]:
+def best_paths(emissions: Any, mask: Any, start: Any, transitions: Any, end: Any, *, count: int) -> tuple[Any, Any]:
     """The best paths of each row, the best first.
 
     Args:

@@ -43,7 +43,7 @@ class LabelSoftmax(Emissions):
     def best(self, emissions, mask, count):
         """The `count` most probable paths (B, N, T) and their log-probabilities (B, N), the best first; see `best_paths`."""
         free = [ops.zeros(shape) for shape in ((self.units,), (self.units, self.units), (self.units,))]
-        return best_paths(ops.log_softmax(wide(emissions)), mask, *free, count)
+        return best_paths(ops.log_softmax(wide(emissions)), mask, *free, count=count)
 
     def marginals(self, emissions, mask):
         """p(label at t = k | emissions), (B, T, K); zero on padding."""

@@ -28,9 +28,11 @@ def problem(request, mask):
 
 def best(run, emissions, mask, *chain):
     if run == "eager":
-        return best_paths(emissions, mask, *chain, N)
+        return best_paths(emissions, mask, *chain, count=N)
     signature = UNKNOWN if run == "unknown shape" else None
-    graph = tf.function(lambda e, m: best_paths(e, m, *chain, N), input_signature=signature, jit_compile=run == "xla")
+    graph = tf.function(
+        lambda e, m: best_paths(e, m, *chain, count=N), input_signature=signature, jit_compile=run == "xla"
+    )
     return graph(tf.constant(emissions), tf.constant(mask))
 
 
@@ -68,7 +70,7 @@ def test_the_first_is_viterbi_s(problem, answer):
 
 def test_equal_scores_give_every_path_once():
     zeros = np.zeros
-    labels, scores = best_paths(zeros((1, 3, 2)), np.ones((1, 3), bool), zeros(2), zeros((2, 2)), zeros(2), 8)
+    labels, scores = best_paths(zeros((1, 3, 2)), np.ones((1, 3), bool), zeros(2), zeros((2, 2)), zeros(2), count=8)
     assert {tuple(path) for path in np.array(labels[0])} == {(a, b, c) for a in (0, 1) for b in (0, 1) for c in (0, 1)}
     assert (np.array(scores) == 0).all()
 
