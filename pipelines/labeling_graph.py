@@ -43,7 +43,8 @@ def label_batch(model: keras.Model, features: Features, label_set: LabelSet) -> 
 def n_best_batch(model: keras.Model, features: Features, label_set: LabelSet, count: int) -> dict[str, tf.Tensor]:
     """As `label_batch`, for the N best labelings of each row: (B, N, T) each, probability (B, N).
 
-    A row that has fewer labelings ends with some of probability 0, which say nothing.
+    possible (B, N): a row that has fewer labelings ends with some that are not, and say nothing. Of a long text even the best
+    may have a probability that rounds to 0.
     """
     outputs, mask = model(features, training=False), _mask(features)
     layer = model.get_layer("labels")
@@ -52,8 +53,9 @@ def n_best_batch(model: keras.Model, features: Features, label_set: LabelSet, co
     rows = [ops.repeat(x, count, axis=0) for x in (outputs["labels"], mask)]
     shares = _shares(layer.posterior(*rows), ops.reshape(labels, (-1, time)), label_set)
     shares = {name: ops.reshape(value, (-1, count, time)) for name, value in shares.items()}
-    found = {"labels": labels, "probability": ops.exp(log_probabilities), **shares}
-    return _float32(found) | (_sentence(outputs) if "sentence" in outputs else {})
+    found = _float32({"labels": labels, "probability": ops.exp(log_probabilities), **shares})
+    found["possible"] = log_probabilities > -float("inf")
+    return found | (_sentence(outputs) if "sentence" in outputs else {})
 
 
 def label_probabilities(model: keras.Model, features: Features, labels: tf.Tensor) -> tf.Tensor:
@@ -73,8 +75,8 @@ class LabelingModule(tf.Module):
     sentence_label (B,) and sentence_probability (B,).
 
     `n_best(N)` is such a function, whose labels and their probabilities are those of the N best labelings of each text,
-    (B, N, T) and (B, N). `of_tokens()` and `of_tokens(N)` are the same for texts that are split already, ragged (B, None) of
-    string; they say nothing of places.
+    (B, N, T) and (B, N), with possible (B, N): whether there are so many. `of_tokens()` and `of_tokens(N)` are the same for
+    texts that are split already, ragged (B, None) of string; they say nothing of places.
 
     Args:
         model: the network; it is used, not owned, so that an export tracks its variables once.

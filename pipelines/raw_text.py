@@ -11,7 +11,7 @@ from ..datasets import InputError
 from .labeled_text import LabeledText, code_points
 from .saved_model import SavedModelSession
 
-BATCH_TEXTS = 128
+BATCH_TEXTS = 128  # of one batch; where several labelings of each are wanted, so many in all
 BATCH_CHARACTERS = 1 << 16  # of one batch, padding counted
 
 OF_A_LABELING = (
@@ -24,41 +24,44 @@ OF_A_LABELING = (
 Row = dict[str, Any]  # the name of an output -> its array
 
 
-def label_texts(texts: str | Sequence[str], serve: Callable[[list[str]], Row], several: bool = False) -> Any:
+def label_texts(texts: str | Sequence[str], serve: Callable[[list[str]], Row], n_best: int | None = None) -> Any:
     """A `LabeledText` for one string, a list of them for several; `serve` gives the graph's outputs for a batch.
 
-    With `several` the graph gives several labelings of each text, and there is a list of them in the place of each one.
+    With `n_best` the graph gives so many labelings of each text, and there is a list of them in the place of each one.
     Raises InputError for anything that is not a string or cannot be written in UTF-8.
     """
     checked = check_texts(texts)
-    read = _labelings if several else _labeled_text
-    results = [read(text, row, _offsets(text, row)) for text, row in zip(checked, answers(checked, serve), strict=True)]
+    read, rows = _labeled_text if n_best is None else _labelings, answers(checked, serve, n_best or 1)
+    results = [read(text, row, _offsets(text, row)) for text, row in zip(checked, rows, strict=True)]
     return results[0] if isinstance(texts, str) else results
 
 
 def label_sentences(
-    sentences: Iterable[Sequence[str]], blank: str, serve: Callable[[list[list[str]]], Row], several: bool = False
+    sentences: Iterable[Sequence[str]], blank: str, serve: Callable[[list[list[str]]], Row], n_best: int | None = None
 ) -> list[Any]:
     """A `LabeledText` for each sentence, of texts that are split already; `serve` gives the outputs for a batch of them.
 
     Args:
         sentences: N lists of tokens.
         blank: what stands between two tokens in the text that they make.
-        serve, several: as in `label_texts`; nothing need be said of where a token stands.
+        serve, n_best: as in `label_texts`; nothing need be said of where a token stands.
 
     Raises InputError for a sentence that is no list of strings, and for what cannot be written in UTF-8.
     """
     checked = [_check_tokens(number, tokens) for number, tokens in enumerate(sentences)]
     texts = check_texts([blank.join(tokens) for tokens in checked])
-    read = _labelings if several else _labeled_text
-    found = zip(texts, answers(checked, serve), checked, strict=True)
+    read = _labeled_text if n_best is None else _labelings
+    found = zip(texts, answers(checked, serve, n_best or 1), checked, strict=True)
     return [read(text, row, _joined_offsets(tokens, len(blank))) for text, row, tokens in found]
 
 
-def answers(texts: Sequence[Any], serve: Callable[[list[Any]], Row]) -> list[Row]:
-    """What the graph says of each text, a row of its outputs; it is asked for batches of texts of like length."""
+def answers(texts: Sequence[Any], serve: Callable[[list[Any]], Row], each: int = 1) -> list[Row]:
+    """What the graph says of each text, a row of its outputs; it is asked for batches of texts of like length.
+
+    The batches are the smaller the more it says of `each` one: the best paths of a batch are searched side by side.
+    """
     results: list[Row] = [{} for _ in texts]
-    for rows in text_batches(texts):
+    for rows in text_batches(texts, max(1, BATCH_TEXTS // each)):
         found = serve([texts[row] for row in rows])
         for place, row in enumerate(rows):
             results[row] = {name: value[place] for name, value in found.items()}
@@ -114,11 +117,11 @@ def _check_tokens(number: int, tokens: Any) -> list[str]:
     return several
 
 
-def text_batches(texts: Sequence[Any]) -> Iterator[list[int]]:
-    """Row numbers of texts of like length, in batches that stay small where texts are long."""
+def text_batches(texts: Sequence[Any], most: int = BATCH_TEXTS) -> Iterator[list[int]]:
+    """Row numbers of texts of like length, in batches of `most` texts, of fewer where they are long."""
     batch: list[int] = []
     for row in sorted(range(len(texts)), key=lambda row: len(texts[row])):
-        if batch and (len(batch) == BATCH_TEXTS or (len(batch) + 1) * len(texts[row]) > BATCH_CHARACTERS):
+        if batch and (len(batch) == most or (len(batch) + 1) * len(texts[row]) > BATCH_CHARACTERS):
             yield batch
             batch = []
         batch.append(row)
@@ -161,9 +164,9 @@ def _labelings(text: str, found: Row, offsets: list[tuple[int, int]]) -> list[La
     """The labelings of a row, the best first; tags that a network put out and that read alike make one, the first."""
     rows = (
         {name: value[place] if name in OF_A_LABELING else value for name, value in found.items()}
-        for place in range(len(found["probability"]))
+        for place in found["possible"].nonzero()[0]
     )
     labelings: dict[tuple[str, ...], LabeledText] = {}
-    for labeled in (_labeled_text(text, row, offsets) for row in rows if row["probability"] > 0):
+    for labeled in (_labeled_text(text, row, offsets) for row in rows):
         labelings.setdefault(tuple(labeled.labels), labeled)
     return list(labelings.values())

@@ -189,7 +189,7 @@ class SequenceLabeler(Pipeline):
         Args:
             texts: one string or several.
             n_best: a number gives the so many most probable labelings of each text, a list in the place of each one, the
-                best first; fewer where there are fewer.
+                best first; fewer where there are fewer, or where output=softmax gives tags that read alike in IOB2.
 
         Raises InputError where a text is not a string or cannot be written in UTF-8.
         """
@@ -197,7 +197,7 @@ class SequenceLabeler(Pipeline):
         if n_best is None:
             return label_texts(texts, self._serve)
         serve = self._serving.n_best(_whole(n_best))
-        return label_texts(texts, lambda batch: _arrays(serve(tf.constant(batch))), several=True)
+        return label_texts(texts, lambda batch: _arrays(serve(tf.constant(batch))), n_best)
 
     def _serve(self, texts: list[str]) -> dict[str, np.ndarray]:
         return _arrays(self._serving.serve(tf.constant(texts)))
@@ -217,7 +217,7 @@ class SequenceLabeler(Pipeline):
         self._trained()
         serve = self._serving.of_tokens(*([] if n_best is None else [_whole(n_best)]))
         blank = "" if self.tokenizer.rule == "char" else " "
-        return label_sentences(sentences, blank, lambda batch: _arrays(serve(_ragged(batch))), n_best is not None)
+        return label_sentences(sentences, blank, lambda batch: _arrays(serve(_ragged(batch))), n_best)
 
     def explain(self, text: str) -> Explanation:
         """Which tokens each label rests on, by hiding one token after the other: T + 1 runs over T tokens.

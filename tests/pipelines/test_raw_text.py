@@ -6,7 +6,7 @@ import pytest
 
 from keras_seq.datasets import InputError
 from keras_seq.pipelines import LabeledText, ServedLabeler
-from keras_seq.pipelines.raw_text import BATCH_CHARACTERS, BATCH_TEXTS, label_texts
+from keras_seq.pipelines.raw_text import BATCH_CHARACTERS, BATCH_TEXTS, answers, label_texts
 
 
 def mixed(count):
@@ -55,6 +55,13 @@ def test_batches_stay_small(speller):
     for batch in seen:
         assert len(batch) <= BATCH_TEXTS
         assert len(batch) == 1 or len(batch) * max(map(len, batch)) <= BATCH_CHARACTERS
+
+
+@pytest.mark.parametrize(("each", "size"), [(1, BATCH_TEXTS), (BATCH_TEXTS // 4, 4), (10 * BATCH_TEXTS, 1)])
+def test_batches_are_the_smaller_the_more_is_asked_of_each_text(each, size):
+    seen = []
+    answers(["text"] * (2 * BATCH_TEXTS), lambda batch: seen.append(len(batch)) or {}, each)
+    assert set(seen) == {size}
 
 
 def test_tokens_are_what_the_user_wrote(labeler, strings):

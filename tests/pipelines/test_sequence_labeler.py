@@ -203,6 +203,13 @@ class TestNBest:
         labeler = untrained(rule, **{**TINY, "output": "crf"}, scheme="IOB2")
         assert len(labeler.predict("Rome", n_best=50)) == 3  # O, B-destination, B-origin
 
+    def test_a_long_text_has_them_though_the_probability_of_each_rounds_to_zero(self, rule):
+        labeler = untrained(rule, **{**TINY, "output": "softmax"}, scheme="IOB2")
+        best, second = labeler.predict("we " * 300, n_best=2)
+        assert (best.probability, second.probability) == (0, 0)  # about 5 ** -300, which float32 does not hold
+        assert best.labels == labeler.predict("we " * 300).labels
+        assert sum(a != b for a, b in zip(best.labels, second.labels, strict=True)) == 1
+
     @pytest.mark.parametrize("n_best", [0, -1, 1.5, "3", True])
     def test_another_number_is_refused(self, labeler, n_best):
         with pytest.raises(InputError, match=rf"^n_best={n_best!r}: expected a whole number of at least 1$"):
