@@ -8,11 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, softmax
-from sklearn.metrics import precision_recall_fscore_support
 
 from .calibration import Bins, binned, text_nll
-from .class_labels import ClassLabels, Label, listed
-from .evaluation import ClassScore, Evaluation
+from .class_labels import ClassLabels, Label, names_of
+from .evaluation import Evaluation
+from .label_evaluation import label_evaluation
 
 
 def classification_evaluation(
@@ -30,22 +30,20 @@ def classification_evaluation(
     Figures, one label a text: accuracy, macro_f1, nll, ece; several: micro_f1, macro_f1, exact_match, nll, ece; texts. The
     macro mean is over labels that occur, right or given; nll is over texts whose labels are known.
     """
-    unseen = labels.unseen(gold)
-    everything = ClassLabels([*labels.names, *sorted(unseen)], labels.several)
-    rows = everything.rows(gold)
-    given = np.pad(chosen.astype(np.uint8), [(0, 0), (0, len(unseen))])
-    report = _report(rows, given, everything.names)
-    macro = float(np.mean([row.f1 for row in report[:-1]])) if len(report) > 1 else 0.0
-    exact = float(np.mean(np.all(rows == given, axis=1)))
-    figures = {"micro_f1": report[-1].f1} if labels.several else {"accuracy": exact}
-    figures |= {"macro_f1": macro, **({"exact_match": exact} if labels.several else {})}
-    known = ~rows[:, len(labels) :].any(axis=1)
+    given = [tuple(name for name, own in zip(labels.names, row, strict=True) if own) for row in chosen]
+    found = label_evaluation(map(names_of, gold), given, labels.names, "texts")
+    accuracy, micro, macro = (found[name] for name in ("accuracy", "micro_f1", "macro_f1"))
+    figures = {"micro_f1": micro, "macro_f1": macro, "exact_match": accuracy}
+    if not labels.several:
+        figures = {"accuracy": accuracy, "macro_f1": macro}
+    known = np.array([not labels.unseen([label]) for label in gold])
     if known.any():
-        figures["nll"] = text_nll(logits[known], rows[known, : len(labels)], labels.several)
-    figures |= {"ece": reliability_bins(gold, labels, logits).error, "texts": len(rows)}
-    found = [f"labels that never occur in training, counted as errors (texts): {listed(unseen)}"] if unseen else []
-    confusion = Counter[tuple[str, str]]() if labels.several else _confusion(rows, given, everything.names)
-    return Evaluation(figures, report, [*found, *notes], confusion)
+        figures["nll"] = text_nll(logits[known], labels.rows(gold)[known], labels.several)
+    figures |= {"ece": reliability_bins(gold, labels, logits).error, "texts": len(gold)}
+    confusion: dict[tuple[str, str], int] = {}
+    if not labels.several:
+        confusion = Counter(zip(map(str, gold), (names[0] for names in given), strict=True))
+    return Evaluation(figures, found.report, [*found.notes, *notes], confusion)
 
 
 def reliability_bins(gold: Sequence[Label], labels: ClassLabels, logits: NDArray) -> Bins:
@@ -61,24 +59,3 @@ def reliability_bins(gold: Sequence[Label], labels: ClassLabels, logits: NDArray
         return binned(expit(z).ravel(), rows.ravel())
     best = z.argmax(axis=1)
     return binned(softmax(z, axis=1).max(axis=1), rows[np.arange(len(z)), best])
-
-
-def _report(rows: NDArray, given: NDArray, names: Sequence[str]) -> list[ClassScore]:
-    """A line for each label that occurs, then `overall` (micro average)."""
-    rows, given = (
-        np.pad(each, [(0, 0), (0, 1)]) for each in (rows, given)
-    )  # scikit-learn takes one column for a vector
-    scores = precision_recall_fscore_support(rows, given, average=None, zero_division=0)
-    found = [
-        ClassScore(name, float(p), float(r), float(f1), int(support))
-        for name, p, r, f1, support, occurs in zip(names, *scores, (rows | given).any(axis=0), strict=False)
-        if occurs
-    ]
-    p, r, f1, _ = precision_recall_fscore_support(rows, given, average="micro", zero_division=0)
-    return [*found, ClassScore("overall", float(p), float(r), float(f1), int(rows.sum()))]
-
-
-def _confusion(rows: NDArray, given: NDArray, names: Sequence[str]) -> Counter[tuple[str, str]]:
-    """(right label, given label) -> texts."""
-    pairs = zip(rows.argmax(axis=1), given.argmax(axis=1), strict=True)
-    return Counter((names[right], names[answer]) for right, answer in pairs)
