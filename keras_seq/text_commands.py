@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .corpus_options import refuse
 from .datasets import InputError
+from .datasets.tag_schemes import NO_LABEL
 from .model_options import (
     check_writable,
     chunks,
@@ -22,6 +24,8 @@ from .pipelines import LabeledText, ScoredText, SequenceLabeler, ServedLabeler
 from .pipelines.strict_json import to_json
 from .pipelines.surprisal_page import surprisal_page
 
+logger = logging.getLogger(__name__)
+
 
 def predict(arguments: Namespace) -> None:
     """What a model or an export says of each line."""
@@ -31,11 +35,20 @@ def predict(arguments: Namespace) -> None:
     texts = chunks(texts_of(arguments.input), arguments.input)
     if arguments.n_best:
         found = (labelings for chunk in texts for labelings in model.predict(chunk, n_best=arguments.n_best))
-        lines = _best_lines(found, arguments.json, arguments.words)
-    else:
-        results = (result for chunk in texts for result in model.predict(chunk))
-        lines = (_line(result, arguments.json, arguments.words) for result in results)
-    write_lines(arguments.output, lines)
+        write_lines(arguments.output, _best_lines(found, arguments.json, arguments.words))
+        return
+    truncated = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal truncated
+        for chunk in texts:
+            for result in model.predict(chunk):
+                truncated += getattr(result, "truncated", False)
+                yield _line(result, arguments.json, arguments.words)
+
+    write_lines(arguments.output, lines())
+    if truncated:
+        logger.warning("texts longer than the model reads, of which the beginning counts: %d", truncated)
 
 
 def _check_labeling(arguments: Namespace, model: Any) -> None:
@@ -47,6 +60,9 @@ def _check_labeling(arguments: Namespace, model: Any) -> None:
         raise InputError("--n-best with an export, which gives the best labeling alone: expected a saved model")
     if arguments.words and arguments.json:
         raise InputError("--words and --json: expected one of them, JSON has the spans of all words")
+    if arguments.words and isinstance(model, SequenceLabeler) and model.labels.names != [NO_LABEL]:
+        names = f"{', '.join(model.labels.names):.80}"
+        raise InputError(f"--words with the labels {names}: expected a labeller of words, whose spans have no label")
 
 
 def _best_lines(found: Iterable[list[LabeledText]], as_json: bool, words: bool) -> Iterator[str]:
