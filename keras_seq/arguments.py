@@ -137,6 +137,11 @@ def _evaluate(command: Parser) -> None:
         "the given one, its probability and the text",
     )
     command.add_argument(
+        "--confusion",
+        metavar="FILE",
+        help="also a picture of which label was taken for which: of tokens, or of texts with one label each",
+    )
+    command.add_argument(
         "--also",
         nargs="+",
         choices=MEASURES,

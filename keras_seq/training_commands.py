@@ -10,13 +10,15 @@ from typing import Any
 
 from .corpus_options import corpus_of, data_name, examples_of, given, refuse
 from .datasets import InputError
-from .model_options import language_model_at
+from .model_options import check_writable, language_model_at
 from .pipelines import (
     PIPELINES,
+    Classifier,
     Pipeline,
     SequenceLabeler,
     assignments,
     check_free,
+    confusion_matrix,
     describe,
     load,
     mixture,
@@ -65,13 +67,29 @@ def mix(arguments: Namespace) -> None:
 
 def evaluate(arguments: Namespace) -> None:
     """The figures of a saved model."""
+    check_writable(arguments.confusion)
     pipeline = load(arguments.model)
+    _check_measures(arguments, pipeline)
+    examples = examples_of(arguments, pipeline.task, getattr(pipeline.config, "kind", ""))
+    evaluation = pipeline.evaluate(examples, **given(arguments, ("also",)))
+    if arguments.confusion:
+        unit = "texts" if pipeline.task == "classification" else "tokens"
+        confusion_matrix(evaluation.confusion, arguments.confusion, what=unit)
+    report_evaluation(evaluation, arguments.json, arguments.errors)
+
+
+def _check_measures(arguments: Namespace, pipeline: Pipeline) -> None:
+    """Raises InputError for what cannot be told of such a model."""
     if pipeline.task == "language-model":
-        refuse(arguments, ("errors",), "with language-model: expected it with sequence-labeling or classification")
+        refuse(
+            arguments,
+            ("errors", "confusion"),
+            "with language-model: expected it with sequence-labeling or classification",
+        )
+    if isinstance(pipeline, Classifier) and pipeline.labels.several:
+        refuse(arguments, ("confusion",), "with a model of several labels a text: expected one of one label each")
     if not isinstance(pipeline, SequenceLabeler):
         refuse(arguments, ("also",), f"with {pipeline.task}: expected it with sequence-labeling alone")
-    examples = examples_of(arguments, pipeline.task, getattr(pipeline.config, "kind", ""))
-    report_evaluation(pipeline.evaluate(examples, **given(arguments, ("also",))), arguments.json, arguments.errors)
 
 
 def _default_output(arguments: Namespace, task: str, kind: str) -> Path:

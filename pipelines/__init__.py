@@ -35,6 +35,7 @@ from .language_modeling import LANGUAGE_MODELS, language_model
 from .load import PIPELINES, load, pipeline_type
 from .mixture_language_model import MixtureLanguageModel, MixtureLanguageModelConfig, mixture
 from .ngram_language_model import NgramLanguageModel, NgramLanguageModelConfig
+from .pictures import confusion_matrix
 from .pipeline import Pipeline
 from .raw_text import ServedLabeler
 from .recurrent_config import RecurrentLanguageModelConfig
@@ -112,6 +113,7 @@ __all__ = [
     "check_free",
     "classification",
     "classification_baselines",
+    "confusion_matrix",
     "cross_validate",
     "describe",
     "error_listing",

@@ -204,6 +204,7 @@ PUBLIC = {
         "check_free",
         "classification",
         "classification_baselines",
+        "confusion_matrix",
         "cross_validate",
         "describe",
         "error_listing",

@@ -7,6 +7,7 @@ import statistics
 import pytest
 
 import keras_seq as ks
+from keras_seq.pipelines import ClassifiedText
 
 FILES = ["--train", "train.tsv", "--valid", "valid.tsv", "--test", "test.tsv"]
 QUICK = "cell=elman units=2 embedding_dim=2 epochs=1 calibration=none".split()
@@ -125,6 +126,10 @@ class TestEvaluate:
         }
         assert "not right: 2, the first 1\n" in run("evaluate", classifier, "--test", "twice.tsv", "--errors", 1)
 
+    def test_a_picture_of_what_was_taken_for_what(self, run, folder, classifier):
+        run("evaluate", classifier, "--test", "test.tsv", "--confusion", "confusion.png")
+        assert (folder / "confusion.png").read_bytes().startswith(b"\x89PNG")
+
 
 class TestPredict:
     def test_a_line_in_is_a_line_out(self, run, classifier, loaded):
@@ -142,6 +147,15 @@ class TestPredict:
         for one, other in zip(ours, theirs, strict=True):
             assert one["label"] == other["label"]
             assert one["probability"] == pytest.approx(other["probability"], abs=1e-5)
+
+    def test_texts_that_are_cut_are_counted(self, run, caplog, monkeypatch):
+        class Reader:
+            def predict(self, texts):
+                return [ClassifiedText(text, "good", 1.0, {"good": 1.0}, truncated=len(text) > 4) for text in texts]
+
+        monkeypatch.setattr("keras_seq.text_commands.model_at", lambda path: Reader())
+        assert run("predict", "any", typed="abcdef\nabc\nabcde\n") == "good\t1.0000\n" * 3
+        assert caplog.messages == ["texts longer than the model reads, of which the beginning counts: 2"]
 
 
 class TestExplain:

@@ -68,7 +68,7 @@ MISTAKES = [
     ([*FINE, "--seeds", "0", "1", "--output", "folder/file"], "folder/file: is a file, expected a directory"),
     ([*FINE, "--folds", "2"], "2 folds: expected at least 3, for training, validation and test"),
     ([*FINE, "--folds", "0"], "argument --folds: expected a whole number of at least 1, got '0'"),
-    ([*FINE, "--folds", "9"], "9 folds of 6 examples: expected at most as many folds as examples"),
+    ([*FINE, "--folds", "4"], "4 folds of 3 different examples: expected at most as many folds"),
     ([*LANGUAGE, "--folds", "3"], "--folds with language-model: expected it with sequence-labeling or classification"),
     ([*LANGUAGE, "--baseline"], "--baseline with language-model: expected it with sequence-labeling or classification"),
     ([*LANGUAGE, "--seeds", "0", "1", "--set", "kind=ngram"], "unknown hyperparameter 'seed'"),
@@ -81,6 +81,14 @@ MISTAKES = [
     (
         ["evaluate", "ngram", "--test", "texts.txt", "--errors"],
         "--errors with language-model: expected it with sequence-",
+    ),
+    (
+        ["evaluate", "ngram", "--test", "texts.txt", "--confusion", "confusion.png"],
+        "--confusion with language-model: expected it with sequence-",
+    ),
+    (
+        ["evaluate", "classifier", "--test", "fine.tsv", "--confusion", "no/x.png"],
+        "no/x.png: no directory no, expected",
     ),
     (
         ["evaluate", "classifier", "--test", "fine.tsv", "--also", "borders"],
@@ -108,6 +116,7 @@ MISTAKES = [
     (["predict", "serving", "--n-best", "3"], "--n-best with an export, which gives the best labeling alone"),
     (["predict", "labeler", "--n-best", "no"], "argument --n-best: expected a whole number of at least 1, got 'no'"),
     (["predict", "labeler", "--words", "--json"], "--words and --json: expected one of them"),
+    (["predict", "labeler", "--words"], "--words with the labels destination, origin: expected a labeller of words"),
 ]
 
 
