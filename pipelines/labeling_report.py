@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, repeat
 
-from ..datasets import Examples, spans
+from ..datasets import Examples, check_tag, spans
 from .class_labels import listed
 from .evaluation import Evaluation, span_report
 from .label_evaluation import label_evaluation
@@ -33,7 +33,8 @@ def labeling_evaluation(
         known, known_sentences: the labels of the training split; others count as errors like any and are named in the notes.
         tagging: whether tags are of "spans", which are then scored, or of "tokens".
 
-    `errors` has a `LabelingError` for each sentence that is not exactly right.
+    `errors` has a `LabelingError` for each sentence that is not exactly right. Raises InputError where right tags should be of
+    spans and are others, such as parts of speech.
     """
     gold = [example.tags for example in examples]
     found = _span_evaluation(gold, predicted, known) if tagging == "spans" else _evaluation(gold, predicted, known)
@@ -50,6 +51,8 @@ def labeling_evaluation(
 
 
 def _span_evaluation(gold: Tags, predicted: Tags, known: Sequence[str]) -> Evaluation:
+    for tag in sorted(set(chain.from_iterable(gold))):
+        check_tag(tag, "IOB2")
     scores = score_spans(gold, predicted)
     figures = {
         "f1": scores.overall.f1,

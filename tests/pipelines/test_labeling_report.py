@@ -5,7 +5,7 @@ from seqeval.metrics import f1_score
 from sklearn.metrics import accuracy_score
 from sklearn.metrics import f1_score as token_f1_score
 
-from keras_seq.datasets import LabeledSequence
+from keras_seq.datasets import InputError, LabeledSequence
 from keras_seq.pipelines import LabelingError
 from keras_seq.pipelines.labeling_report import labeling_evaluation
 
@@ -33,6 +33,11 @@ def test_spans_are_scored_as_seqeval_scores_them(evaluation):
     gold = [list(example.tags) for example in GOLD]
     assert evaluation["f1"] == pytest.approx(f1_score(gold, TAGS))
     assert evaluation["macro_f1"] == pytest.approx(f1_score(gold, TAGS, average="macro", zero_division=0))
+
+
+def test_plain_labels_are_no_spans():
+    with pytest.raises(InputError, match=r"^tag 'NOUN' is not IOB2: expected O, B-label, I-label"):
+        labeling_evaluation([LabeledSequence(("a", "b"), ("O", "NOUN"))], [["O", "O"]], None, known=["X"])
 
 
 def test_a_sentence_is_exact_where_all_of_it_is_right(evaluation):
