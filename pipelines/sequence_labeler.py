@@ -116,6 +116,7 @@ class SequenceLabeler(Pipeline):
     def training(self, corpus: Corpus) -> Training:
         if self._start is not None:
             self._trained().get_layer("embedding").start_from(*self._start)
+            self._start = None
         work = super().training(corpus)
         if self.config.averaging == "ema":
             average = WeightAverage()
