@@ -33,6 +33,7 @@ examples:
   echo 'flights from boston to denver' | keras-seq predict models/atis
   keras-seq predict models/atis --input lines.txt --output labels.jsonl --json
   keras-seq predict models/words --input raw.txt --words     the text in words
+  keras-seq predict models/inspec --n-best 20 --phrases 10   the key terms of each document, the most probable first
   echo 'not bad at all' | keras-seq explain models/sst2 --html why.html
   echo 'the cat is small' | keras-seq score models/ptb-ngram --html surprise.html
   keras-seq rank models/ptb-ngram --input nbest.txt          candidates, the most probable first
@@ -166,6 +167,13 @@ def _predict(command: Parser) -> None:
     )
     command.add_argument(
         "--words", action="store_true", help="of a labeller of words: the text alone, with a blank between words"
+    )
+    command.add_argument(
+        "--phrases",
+        type=_count,
+        metavar="N",
+        help="of a labeller of spans: the different phrases that are marked in each text, the most probable first, N at most; "
+        "with --n-best also those of further labelings",
     )
     command.add_argument(
         "--json", action="store_true", help="a JSON object a line: tokens, labels, spans, probabilities"

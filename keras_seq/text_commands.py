@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 from .corpus_options import refuse
@@ -20,7 +21,8 @@ from .model_options import (
     texts_of,
     write_lines,
 )
-from .pipelines import LabeledText, ScoredText, SequenceLabeler, ServedLabeler
+from .pipelines import LabeledText, ScoredText, SequenceLabeler, ServedLabeler, ranked_phrases
+from .pipelines.label_set import LabelSet
 from .pipelines.strict_json import to_json
 from .pipelines.surprisal_page import surprisal_page
 
@@ -33,36 +35,52 @@ def predict(arguments: Namespace) -> None:
     model = model_at(arguments.model)
     _check_labeling(arguments, model)
     texts = chunks(texts_of(arguments.input), arguments.input)
-    if arguments.n_best:
-        found = (labelings for chunk in texts for labelings in model.predict(chunk, n_best=arguments.n_best))
-        write_lines(arguments.output, _best_lines(found, arguments.json, arguments.words))
-        return
+    best = {"n_best": arguments.n_best} if arguments.n_best else {}
     truncated = 0
 
-    def lines() -> Iterator[str]:
+    def results() -> Iterator[Any]:
         nonlocal truncated
         for chunk in texts:
-            for result in model.predict(chunk):
+            for result in model.predict(chunk, **best):
                 truncated += getattr(result, "truncated", False)
-                yield _line(result, arguments.json, arguments.words)
+                yield result
 
-    write_lines(arguments.output, lines())
+    write_lines(arguments.output, _lines(results(), arguments))
     if truncated:
         logger.warning("texts longer than the model reads, of which the beginning counts: %d", truncated)
+
+
+def _lines(results: Iterator[Any], arguments: Namespace) -> Iterator[str]:
+    """What `predict` writes of each text."""
+    if arguments.phrases:
+        return _phrase_lines(results, arguments.json, arguments.phrases)
+    if arguments.n_best:
+        return _best_lines(results, arguments.json, arguments.words)
+    return (_line(result, arguments.json, arguments.words) for result in results)
 
 
 def _check_labeling(arguments: Namespace, model: Any) -> None:
     """Raises InputError for options that the model, or each other, leave nothing to do."""
     if not isinstance(model, SequenceLabeler | ServedLabeler):
-        wrong = [name for name in ("n_best", "words") if getattr(arguments, name)]
+        wrong = [name for name in ("n_best", "words", "phrases") if getattr(arguments, name)]
         refuse(arguments, wrong, "with another model than a labeller: expected a model of sequence-labeling")
     if arguments.n_best and isinstance(model, ServedLabeler):
         raise InputError("--n-best with an export, which gives the best labeling alone: expected a saved model")
     if arguments.words and arguments.json:
         raise InputError("--words and --json: expected one of them, JSON has the spans of all words")
-    if arguments.words and isinstance(model, SequenceLabeler) and model.labels.names != [NO_LABEL]:
-        names = f"{', '.join(model.labels.names):.80}"
+    if arguments.words and arguments.phrases:
+        raise InputError("--words and --phrases: expected one of them")
+    if isinstance(model, SequenceLabeler):
+        _check_spans(arguments, model.labels)
+
+
+def _check_spans(arguments: Namespace, labels: LabelSet) -> None:
+    """Raises InputError where spans are not words, or labels not of spans."""
+    if arguments.words and labels.names != [NO_LABEL]:
+        names = f"{', '.join(labels.names):.80}"
         raise InputError(f"--words with the labels {names}: expected a labeller of words, whose spans have no label")
+    if arguments.phrases and labels.tagging != "spans":
+        raise InputError("--phrases with labels of single tokens: expected a labeller of spans")
 
 
 def _best_lines(found: Iterable[list[LabeledText]], as_json: bool, words: bool) -> Iterator[str]:
@@ -74,6 +92,19 @@ def _best_lines(found: Iterable[list[LabeledText]], as_json: bool, words: bool) 
         if number:
             yield ""
         yield from (f"{each.probability:.4f}\t{_line(each, False, words)}" for each in labelings)
+
+
+def _phrase_lines(found: Iterable[LabeledText | list[LabeledText]], as_json: bool, most: int) -> Iterator[str]:
+    """Of each text its phrases, the most probable first, each after its probability, or -; a blank line between texts."""
+    for number, labeled in enumerate(found):
+        phrases = ranked_phrases(labeled)[:most]
+        if as_json:
+            text = labeled.text if isinstance(labeled, LabeledText) else labeled[0].text
+            yield to_json({"text": text, "phrases": [asdict(phrase) for phrase in phrases]})
+            continue
+        if number:
+            yield ""
+        yield from [f"{phrase.probability:.4f}\t{phrase.text}" for phrase in phrases] or ["-"]
 
 
 def score(arguments: Namespace) -> None:

@@ -116,6 +116,8 @@ MISTAKES = [
     (["predict", "serving", "--n-best", "3"], "--n-best with an export, which gives the best labeling alone"),
     (["predict", "labeler", "--n-best", "no"], "argument --n-best: expected a whole number of at least 1, got 'no'"),
     (["predict", "labeler", "--words", "--json"], "--words and --json: expected one of them"),
+    (["predict", "labeler", "--words", "--phrases", "5"], "--words and --phrases: expected one of them"),
+    (["predict", "classifier", "--phrases", "5"], "--phrases with another model than a labeller: expected a model of"),
     (["predict", "labeler", "--words"], "--words with the labels destination, origin: expected a labeller of words"),
 ]
 

@@ -126,6 +126,21 @@ class TestPredict:
             {"labelings": [json.loads(json.dumps(each.as_dict())) for each in labelings]} for labelings in expected
         ]
 
+    def test_phrases_are_ranked(self, run, model):
+        twice = "to Rome now to Rome from Oslo"
+        loaded = ks.pipelines.load(model)
+        expected = [ks.pipelines.ranked_phrases(loaded.predict(text, n_best=3))[:2] for text in (twice, "we", "")]
+        options = ["--n-best", 3, "--phrases", 2]
+        groups = run("predict", model, *options, typed=f"{twice}\nwe\n\n").removesuffix("\n").split("\n\n")
+        rows = [[f"{phrase.probability:.4f}\t{phrase.text}" for phrase in phrases] for phrases in expected]
+        assert groups == ["\n".join(each) or "-" for each in rows]
+        assert (len(rows[0]), groups[2]) == (2, "-")
+        (found,) = [
+            json.loads(line) for line in run("predict", model, "--phrases", 1, "--json", typed=twice).splitlines()
+        ]
+        (best,) = found["phrases"]
+        assert (found["text"], best["text"]) == (twice, ks.pipelines.ranked_phrases(loaded.predict(twice))[0].text)
+
     def test_files_are_read_and_written(self, run, folder, model):
         (folder / "texts").write_text(TEXTS)
         assert run("predict", model, "--input", "texts", "--output", "labels") == ""
