@@ -53,19 +53,15 @@ class ClassifierConfig(TextOptions, TrainingConfig):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.long_texts == "split" and not self.max_length:
-            raise InputError("long_texts=split with max_length=0: expected the units of a piece, as in max_length=400")
-        if self.weight_drop and self.cell == "jordan":
-            raise InputError(f"weight_drop={self.weight_drop} with cell=jordan: expected cell=elman, gru or lstm")
-        if self.threshold != 0.5 and self.calibration != "none":
-            raise InputError(
-                f"threshold={self.threshold} with calibration={self.calibration}: expected calibration=none, since a "
-                "temperature would change which labels pass"
-            )
-        if not self.train_vectors and not (self.vectors or self.init_from):
-            raise InputError(
-                "train_vectors=false without vectors or init_from: expected vectors that others have learnt"
-            )
+        if not self.max_length:
+            self.refuse(["long_texts"], "max_length=0", "the units of a piece, as in max_length=400")
+        if self.cell == "jordan":
+            self.refuse(["weight_drop"], "cell=jordan", "cell=elman, gru or lstm")
+        if self.calibration == "temperature":
+            expected = "calibration=none, since a temperature would change which labels pass"
+            self.refuse(["threshold"], "calibration=temperature", expected)
+        if not (self.vectors or self.init_from):
+            self.refuse(["train_vectors"], "no vectors", "vectors=FILE or init_from=DIR")
         self._check_start()
 
     def _check_start(self) -> None:
@@ -76,5 +72,4 @@ class ClassifierConfig(TextOptions, TrainingConfig):
             raise InputError("init_from with vectors: expected one of them, both give the units' vectors")
         if self.cell == "jordan":
             raise InputError("init_from with cell=jordan: expected cell=elman, gru or lstm")
-        if self.min_count != 1 or self.max_vocabulary:
-            raise InputError("init_from with min_count or max_vocabulary: the vocabulary is that of the language model")
+        self.refuse(("min_count", "max_vocabulary"), "init_from", "the vocabulary of the language model")

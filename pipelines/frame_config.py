@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..datasets import InputError
 from .config import TrainingConfig, option
 
 
@@ -40,7 +39,7 @@ class FrameLanguageModelConfig(TrainingConfig):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.margin and self.pitches != "seen":
-            raise InputError(f"margin={self.margin} with pitches={self.pitches}: expected it with pitches=seen alone")
-        if self.cell != "elman" and self.activation != "tanh":
-            raise InputError(f"activation={self.activation} with cell={self.cell}: expected it with elman alone")
+        if self.pitches != "seen":
+            self.refuse(["margin"], f"pitches={self.pitches}", "pitches=seen")
+        if self.cell != "elman":
+            self.refuse(["activation"], f"cell={self.cell}", "cell=elman")

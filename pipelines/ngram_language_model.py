@@ -49,8 +49,8 @@ class NgramLanguageModelConfig(TextOptions, Config):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.delta != 1.0 and self.smoothing != "add-delta":
-            raise InputError(f"delta={self.delta:g} with smoothing={self.smoothing}: expected smoothing=add-delta")
+        if self.smoothing != "add-delta":
+            self.refuse(["delta"], f"smoothing={self.smoothing}", "smoothing=add-delta")
         if not all(part.strip().isdecimal() for part in self.prune.split(",")):
             raise InputError(f"hyperparameter prune={self.prune!r}: expected whole numbers with commas, such as 0,0,1")
         if len(self.thresholds) > self.order:

@@ -53,29 +53,26 @@ class RecurrentLanguageModelConfig(TextOptions, TrainingConfig):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.condition and self.context != "sentence":
-            raise InputError(
-                "condition=true with context=stream: expected context=sentence, where each text starts anew"
-            )
+        self._check_cell()
+        if self.context == "sentence":
+            self.refuse(["steps"], "context=sentence", "context=stream")
+        else:
+            self.refuse(["condition"], "context=stream", "context=sentence, where each text starts anew")
+        if self.optimizer == "auto":
+            self.refuse(["learning_rate"], "optimizer=auto", "optimizer=sgd or adam too")
+        if self.decay != "plateau":
+            self.refuse(["decay_factor"], f"decay={self.decay}", "decay=plateau")
+        if self.softmax == "adaptive" and (self.tied or self.precision != "float32"):
+            raise InputError("softmax=adaptive: expected tied=false and precision=float32")
+        if self.layers == 1 and self.layer_dropout:
+            self.refuse(["layer_dropout"], "layers=1", "at least 2 layers")
+
+    def _check_cell(self) -> None:
         if self.cell == "jordan" and (self.layers > 1 or self.softmax == "adaptive" or self.weight_drop):
             raise InputError(
                 "cell=jordan: expected layers=1, softmax=full and weight_drop=0: its memory is the softmax"
             )
-        if self.cell in ("lstm", "gru") and self.activation != "tanh":
-            raise InputError(
-                f"activation={self.activation} with cell={self.cell}: expected it with elman or jordan alone"
-            )
-        if self.recurrent_start == "identity" and self.cell in ("lstm", "gru"):
-            raise InputError(f"recurrent_start=identity with cell={self.cell}: expected it with elman or jordan alone")
-        if self.learning_rate and self.optimizer == "auto":
-            raise InputError(
-                f"learning_rate={self.learning_rate} with optimizer=auto: expected optimizer=sgd or adam too"
-            )
-        if self.decay_factor != 0.5 and self.decay != "plateau":
-            raise InputError(f"decay_factor={self.decay_factor} with decay={self.decay}: expected decay=plateau")
-        if self.softmax == "adaptive" and (self.tied or self.precision != "float32"):
-            raise InputError("softmax=adaptive: expected tied=false and precision=float32")
-        if self.steps != 35 and self.context == "sentence":
-            raise InputError(f"steps={self.steps} with context=sentence: expected context=stream")
-        if self.layer_dropout not in (0, 0.2) and self.layers == 1:
-            raise InputError(f"layer_dropout={self.layer_dropout} with layers=1: expected at least 2 layers")
+        if self.cell in ("lstm", "gru"):
+            self.refuse(["activation"], f"cell={self.cell}", "cell=elman or jordan")
+            if self.recurrent_start == "identity":
+                self.refuse(["recurrent_start"], f"cell={self.cell}", "cell=elman or jordan")

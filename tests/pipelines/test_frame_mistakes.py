@@ -39,9 +39,9 @@ def test_a_piece_of_one_silent_step_is_learnt():
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"margin": 2}, "margin=2 with pitches=piano: expected it with pitches=seen alone"),
+        ({"margin": 2}, "margin=2 with pitches=piano: expected pitches=seen"),
         ({"cell": "jordan"}, "expected one of elman, gru, lstm"),
-        ({"cell": "gru", "activation": "relu"}, "expected it with elman alone"),
+        ({"cell": "gru", "activation": "relu"}, "activation=relu with cell=gru: expected cell=elman"),
         ({"tied": True}, "unknown hyperparameter 'tied'"),
     ],
 )

@@ -12,11 +12,8 @@ from keras_seq.pipelines import RecurrentLanguageModel, WindowLanguageModel
         ({"condition": True}, "condition=true with context=stream: expected context=sentence"),
         ({"cell": "jordan"}, "cell=jordan: expected layers=1, softmax=full and weight_drop=0"),
         ({"cell": "jordan", "layers": 1, "weight_drop": 0.1}, "cell=jordan: expected layers=1"),
-        (
-            {"cell": "gru", "activation": "relu"},
-            "activation=relu with cell=gru: expected it with elman or jordan alone",
-        ),
-        ({"recurrent_start": "identity"}, "recurrent_start=identity with cell=lstm: expected it with elman or jordan"),
+        ({"cell": "gru", "activation": "relu"}, "activation=relu with cell=gru: expected cell=elman or jordan"),
+        ({"recurrent_start": "identity"}, "recurrent_start=identity with cell=lstm: expected cell=elman or jordan"),
         ({"tied": True, "softmax": "adaptive"}, "softmax=adaptive: expected tied=false and precision=float32"),
         ({"decay_factor": 0.25}, "decay_factor=0.25 with decay=cosine: expected decay=plateau"),
         ({"context": "sentence", "steps": 20}, "steps=20 with context=sentence: expected context=stream"),
@@ -42,6 +39,9 @@ def test_a_mistake_is_one_line(options, message):
         {"context": "sentence", "condition": True},
         {"cell": "elman", "activation": "relu", "recurrent_start": "identity"},
         {"cell": "jordan", "layers": 1, "recurrent_start": "identity"},
+        {"recurrent_start": "glorot_uniform"},
+        {"layers": 1, "layer_dropout": 0.0},
+        {"optimizer": "adam", "learning_rate": 0.01, "context": "stream", "steps": 20},
     ],
 )
 def test_where_they_do_something_they_are_kept(options):
