@@ -1,16 +1,15 @@
 """The shape of a word: the kinds of its characters in their order, such as Xx for Rome and X.X. for U.S."""
 
+from itertools import groupby
 from typing import Any
+from unicodedata import category
 
 import tensorflow as tf
 
-# In this order: what one step puts in is not met by a later one.
-KINDS = (
-    (r"\p{Ll}+", "x"),
-    (r"[\p{Lu}\p{Lt}]+", "X"),
-    (r"\p{Nd}+", "0"),
-    (r"[\p{Lo}\p{Lm}]+", "a"),
-)
+# The sign of each kind, and the categories of Unicode that are of it. In this order: what one step puts in is not met by a
+# later one.
+KINDS = {"x": ("Ll",), "X": ("Lu", "Lt"), "0": ("Nd",), "a": ("Lo", "Lm")}
+SIGNS = {name: sign for sign, names in KINDS.items() for name in names}
 
 
 def word_shapes(tokens: Any) -> Any:
@@ -21,6 +20,13 @@ def word_shapes(tokens: Any) -> Any:
 
     Example: `word_shapes(["McDonald's", "B-747", "郑州"])` is ["XxXx'x", "X-0", "a"].
     """
-    for pattern, kind in KINDS:
-        tokens = tf.strings.regex_replace(tokens, pattern, kind)
+    for sign, names in KINDS.items():
+        kind = "".join(rf"\p{{{name}}}" for name in names)
+        tokens = tf.strings.regex_replace(tokens, f"[{kind}]+", sign)
     return tokens
+
+
+def word_shape(token: str) -> str:
+    """The shape of one token, outside a graph."""
+    runs = groupby(token, lambda character: SIGNS.get(category(character)))
+    return "".join(sign or "".join(run) for sign, run in runs)

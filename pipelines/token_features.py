@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import groupby
 
+from ..layers.text_shape import word_shape
+
 TokenFeatures = Callable[[Sequence[str]], list[list[str]]]
 
 AFFIX = 3  # letters of the longest prefix and suffix
@@ -19,8 +21,8 @@ PAIRS = ((-2, -1), (-1, 0), (0, 1), (1, 2), (-1, 1))
 
 
 def shape(token: str) -> str:
-    """The kinds of its characters, each run of one kind once: `Boeing-747` is `Xx-0`; a letter without case, as Han, is `a`."""
-    return "".join(kind for kind, _ in groupby(map(_kind, token)))
+    """As `word_shape`, but of any character that repeats, a sign too, one stands: `Boeing--747` is `Xx-0`."""
+    return "".join(sign for sign, _ in groupby(word_shape(token)))
 
 
 def word_features(tokens: Sequence[str]) -> list[list[str]]:
@@ -63,14 +65,3 @@ def _word(token: str) -> list[str]:
 @lru_cache(1 << 18)
 def _neighbour(token: str, offset: int) -> list[str]:
     return [f"{offset}l={token.lower()}", f"{offset}s={shape(token)}"]
-
-
-@lru_cache(1 << 16)
-def _kind(character: str) -> str:
-    if character.isupper():
-        return "X"
-    if character.islower():
-        return "x"
-    if character.isdigit():
-        return "0"
-    return "a" if character.isalpha() else character

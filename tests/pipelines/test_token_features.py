@@ -10,6 +10,7 @@ from keras_seq.pipelines.token_features import character_features, shape, word_f
     [
         ("Boeing-747", "Xx-0"),
         ("U.S.", "X.X."),
+        ("wait...", "x."),
         ("éÉ", "xX"),
         ("郑州", "a"),
         ("１２月", "0a"),
