@@ -79,6 +79,14 @@ class TestFeatures:
         rates = {layer.name: layer.rate for layer in model.layers if isinstance(layer, keras.layers.Dropout)}
         assert rates == {"dropout_input": 0.1, "dropout_0": 0.4, "dropout_1": 0.4}
 
+    @pytest.mark.parametrize("place", ["input", "0", "1"])
+    def test_a_dropped_feature_is_dropped_in_all_the_sentence(self, rule, place):
+        model = untrained(rule, **WORDS, layers=2, input_dropout=0.5, dropout=0.5).model
+        kept = model.get_layer(f"dropout_{place}")(np.ones((6, 5, 8)), training=True).numpy()
+        assert set(np.unique(kept)) == {0, 2}  # 1 / (1 - 0.5): the mean stays
+        np.testing.assert_array_equal(kept, np.repeat(kept[:, :1], 5, axis=1))
+        assert len(np.unique(kept[:, 0], axis=0)) > 1  # each sentence drops its own
+
 
 class TestEncoders:
     def test_a_window_cannot_tell_what_a_city_is_once_the_verb_lies_outside(self, desk, tagger):

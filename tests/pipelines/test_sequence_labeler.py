@@ -2,10 +2,12 @@
 
 import dataclasses
 import itertools
+import math
 
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from seqeval.metrics import f1_score
 
 from keras_seq.datasets import Corpus, InputError, LabeledSequence, Text, irregular
@@ -242,10 +244,17 @@ class TestTraining:
         for ours, expected in zip(averaged[-1], last[-1], strict=True):
             np.testing.assert_allclose(ours, expected, atol=1e-6)
 
-    @pytest.mark.parametrize(("step", "share"), [(0, 1), (50, 0.51), (100, 0.02)])
-    def test_the_rate_may_fall_in_a_line(self, step, share):
-        labeler = SequenceLabeler(learning_rate=0.1, decay="linear")
-        assert float(labeler._rate(100)(step)) == pytest.approx(0.1 * share)
+    @pytest.mark.parametrize("step", [0, 1, 50, 99, 100])
+    @pytest.mark.parametrize(
+        ("decay", "left"),
+        [("cosine", lambda done: (1 + math.cos(math.pi * done)) / 2), ("linear", lambda done: 1 - done)],
+    )
+    def test_the_rate_falls_to_a_fiftieth(self, decay, left, step):
+        rate = SequenceLabeler(learning_rate=0.1, decay=decay)._rate(100)(step)
+        assert float(rate) == pytest.approx(0.1 * (0.02 + 0.98 * left(step / 100)))
+
+    def test_the_rate_may_stay(self):
+        assert SequenceLabeler(learning_rate=0.1, decay="none")._rate(100) == 0.1
 
     def test_the_rate_may_be_halved_on_a_plateau(self):
         corpus = Corpus.from_lists(
@@ -306,6 +315,23 @@ class TestSentenceLabels:
     def test_without_joint_there_is_none(self, speller):
         result = speller.predict("to Rome")
         assert (result.label, result.label_probability) == (None, None)
+
+    def test_the_loss_is_the_sum_of_both(self):
+        train = [(["a", "b"], ["B-x", "O"], "yes"), (["b", "a"], ["O", "B-x"], "no"), (["a", "a"], ["O", "O"], "no")]
+        corpus = Corpus.from_lists(train, train)
+        labeler = untrained(corpus, **TINY, **STILL, joint=True)
+        (batch,) = labeler.batches(corpus.train, seed=0).epoch(0)
+        features, targets, weights = labeler.example({name: tf.constant(value) for name, value in batch.items()})
+        labeler.model.compile(**labeler.losses(labeler.model))
+        found = labeler.model.test_on_batch(features, targets, weights, return_dict=True)["loss"]
+        logits = {name: value.numpy().astype(float) for name, value in labeler.model(features).items()}
+        losses = []
+        for row in np.flatnonzero(batch["weight"]):
+            steps = [(logits["labels"][row, t], label) for t, label in enumerate(batch["labels"][row]) if label >= 0]
+            chosen = [*steps, (logits["sentence"][row], batch["sentence"][row])]
+            losses.append(sum(np.log(np.exp(z).sum()) - z[label] for z, label in chosen))
+        assert len(losses) == 3
+        assert found == pytest.approx(np.mean(losses), rel=1e-5)
 
     def test_the_score_is_the_mean_of_both_figures(self, tagger):
         history = tagger.history

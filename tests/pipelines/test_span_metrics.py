@@ -1,5 +1,6 @@
 """Figures over spans, against seqeval."""
 
+import itertools
 import warnings
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from seqeval.metrics import accuracy_score, classification_report, f1_score, precision_score, recall_score
 
+from keras_seq.datasets.segmented import sequence_of
 from keras_seq.pipelines import Counts, score_spans
 
 TAGS = st.one_of(
@@ -82,3 +84,21 @@ def test_tags_are_read_as_a_stream():
 def test_unequal_lengths_are_refused(gold, predicted):
     with pytest.raises(ValueError, match=r"expected 1|argument 2 is"):
         score_spans(gold, predicted)
+
+
+@st.composite
+def segmented_twice(draw):
+    """Two ways to cut one text into words."""
+    text = "我一月一号离开郑州"
+    cuts = [[0, *sorted(draw(st.sets(st.integers(1, len(text) - 1)))), len(text)] for _ in range(2)]
+    return [[text[start:end] for start, end in itertools.pairwise(places)] for places in cuts]
+
+
+@given(segmented_twice())
+def test_of_segmented_text_they_are_those_of_words(ways):
+    gold, found = ({(len("".join(words[:n])), word) for n, word in enumerate(words)} for words in ways)
+    overall = score_spans(*([sequence_of(words).tags] for words in ways)).overall
+    right = len(gold & found)  # a word is right where it begins and ends as it should
+    assert overall.precision == pytest.approx(right / len(found))
+    assert overall.recall == pytest.approx(right / len(gold))
+    assert overall.f1 == pytest.approx(2 * right / (len(gold) + len(found)))
