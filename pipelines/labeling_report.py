@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, repeat
 
-from ..datasets import Examples, check_tag, spans
+from ..datasets import Examples, InputError, check_tag, spans
 from .class_labels import listed
 from .evaluation import Evaluation, span_report
 from .label_evaluation import label_evaluation
@@ -51,8 +51,7 @@ def labeling_evaluation(
 
 
 def _span_evaluation(gold: Tags, predicted: Tags, known: Sequence[str]) -> Evaluation:
-    for tag in sorted(set(chain.from_iterable(gold))):
-        check_tag(tag, "IOB2")
+    _check(gold)
     scores = score_spans(gold, predicted)
     figures = {
         "f1": scores.overall.f1,
@@ -64,6 +63,16 @@ def _span_evaluation(gold: Tags, predicted: Tags, known: Sequence[str]) -> Evalu
     unseen = Counter(span.label for tags in gold for span in spans(tags) if span.label not in known)
     confusion = Counter(zip(_names(gold), _names(predicted), strict=True))
     return Evaluation(figures, span_report(scores), _unseen("labels", unseen, "spans"), confusion)
+
+
+def _check(gold: Tags) -> None:
+    """Raises InputError, with its sentence, for a tag that is not of spans."""
+    for number, tags in enumerate(gold, start=1):
+        try:
+            for tag in tags:
+                check_tag(tag, "IOB2")
+        except InputError as error:
+            raise InputError(f"sentence {number}: {error}") from error
 
 
 def _evaluation(gold: Tags, predicted: Tags, known: Sequence[str]) -> Evaluation:

@@ -36,8 +36,9 @@ def test_spans_are_scored_as_seqeval_scores_them(evaluation):
 
 
 def test_plain_labels_are_no_spans():
-    with pytest.raises(InputError, match=r"^tag 'NOUN' is not IOB2: expected O, B-label, I-label"):
-        labeling_evaluation([LabeledSequence(("a", "b"), ("O", "NOUN"))], [["O", "O"]], None, known=["X"])
+    examples = [GOLD[1], LabeledSequence(("a", "b"), ("O", "NOUN"))]
+    with pytest.raises(InputError, match=r"^sentence 2: tag 'NOUN' is not IOB2: expected O, B-label, I-label"):
+        labeling_evaluation(examples, [["O"], ["O", "O"]], None, known=["X"])
 
 
 def test_a_sentence_is_exact_where_all_of_it_is_right(evaluation):
