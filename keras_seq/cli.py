@@ -36,9 +36,8 @@ def main(words: Sequence[str] | None = None) -> int:
         sys.stdout.reconfigure(encoding="utf-8")  # as every file here, whatever the locale
     logging.basicConfig(format="%(message)s", level="WARNING", stream=sys.stderr)
     logging.getLogger("keras_seq").setLevel("INFO")
-    logging.getLogger("tensorflow").setLevel(
-        "ERROR"
-    )  # it warns of each graph of many models, as --seeds and --folds have
+    # It warns of new graphs, of which the many models of --seeds and --folds have many.
+    logging.getLogger("tensorflow").setLevel("ERROR")
     with quiet_start():
         from .datasets import InputError
         from .pipelines import TrainingError
