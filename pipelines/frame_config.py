@@ -41,5 +41,7 @@ class FrameLanguageModelConfig(TrainingConfig):
         super().__post_init__()
         if self.pitches != "seen":
             self.refuse(["margin"], f"pitches={self.pitches}", "pitches=seen")
+        if self.layers == 1:
+            self.refuse(["layer_dropout"], "layers=1", "at least 2 layers")
         if self.cell != "elman":
             self.refuse(["activation"], f"cell={self.cell}", "cell=elman")

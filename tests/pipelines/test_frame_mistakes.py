@@ -40,6 +40,7 @@ def test_a_piece_of_one_silent_step_is_learnt():
     ("values", "said"),
     [
         ({"margin": 2}, "margin=2 with pitches=piano: expected pitches=seen"),
+        ({"layer_dropout": 0.3}, "layer_dropout=0.3 with layers=1: expected at least 2 layers"),
         ({"cell": "jordan"}, "expected one of elman, gru, lstm"),
         ({"cell": "gru", "activation": "relu"}, "activation=relu with cell=gru: expected cell=elman"),
         ({"tied": True}, "unknown hyperparameter 'tied'"),
