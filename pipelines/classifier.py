@@ -28,6 +28,7 @@ from .pictures import confusion_matrix, training_curves
 from .pipeline import Pipeline, Training
 from .pretrained_encoder import LanguageModelStart, language_model_start, start_from_language_model
 from .pretrained_vectors import VectorStart, vectors_for
+from .supervised_training import supervised_training
 from .text_chunks import TextChunks, text_ids
 from .text_explanation import TextExplanation
 from .text_pieces import piece_columns, text_logits
@@ -154,7 +155,7 @@ class Classifier(Pipeline):
         if self._vectors is not None:
             self._trained().get_layer("embedding").start_from(*self._vectors)
             self._vectors = None
-        return super().training(corpus)
+        return supervised_training(super().training(corpus), self.config)
 
     def _columns(self, examples: Examples) -> dict[str, Any]:
         return piece_columns(examples, self.text, self.config.max_length, self.config.long_texts)

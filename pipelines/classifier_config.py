@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 from ..datasets import InputError
 from ..layers import CELLS
-from .config import TrainingConfig, option
+from .config import option
 from .language_model_config import TextOptions
+from .supervised_training import SupervisedConfig
 
 POOLINGS = ("last", "mean", "max", "attention")
 
 
 @dataclass(frozen=True)
-class ClassifierConfig(TextOptions, TrainingConfig):
+class ClassifierConfig(TextOptions, SupervisedConfig):
     """The hyperparameters of `Classifier`."""
 
     text_unit: str = option(

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from ..datasets import InputError
 from ..layers import CELLS
-from .config import TrainingConfig, option
+from .config import option
+from .supervised_training import SupervisedConfig
 
 
 @dataclass(frozen=True)
-class SequenceLabelerConfig(TrainingConfig):
+class SequenceLabelerConfig(SupervisedConfig):
     """The hyperparameters of `SequenceLabeler`: what is read of each token, how it is read in its place, what is put out."""
 
     words: str = option(
@@ -57,13 +58,6 @@ class SequenceLabelerConfig(TrainingConfig):
     scheme: str = option("BIOES", "the tags that the network learns", ("IOB2", "BIOES"))
     label_weights: str = option("none", "whether rare tags weigh more: N / (K n)", ("none", "balanced"))
     joint: bool = option(False, "whether the label of the whole sentence is learnt too")
-
-    decay: str = option(
-        "cosine",
-        "of the learning rate: over all epochs, or by half on a plateau",
-        ("cosine", "linear", "plateau", "none"),
-    )
-    averaging: str = option("none", "weights at evaluation: the last, or a moving average", ("none", "ema"))
 
     def __post_init__(self) -> None:
         super().__post_init__()

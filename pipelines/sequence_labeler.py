@@ -26,9 +26,9 @@ from .pictures import confusion_matrix
 from .pipeline import Pipeline, Training
 from .pretrained_vectors import VectorStart, vectors_for
 from .raw_text import label_sentences, label_texts
+from .supervised_training import supervised_training
 from .token_columns import token_columns
 from .token_vocabularies import agreement, learn_tokens, restored_encoder, token_documents
-from .weight_average import WeightAverage
 
 logger = logging.getLogger(__name__)
 
@@ -117,13 +117,7 @@ class SequenceLabeler(Pipeline):
         if self._start is not None:
             self._trained().get_layer("embedding").start_from(*self._start)
             self._start = None
-        work = super().training(corpus)
-        if self.config.averaging == "ema":
-            average = WeightAverage()
-            work = work._replace(before=[average, average.swap()], after=[average.swap()])
-        if self.config.decay == "plateau":
-            work = work._replace(after=[*work.after, _plateau()])
-        return work
+        return supervised_training(super().training(corpus), self.config)
 
     def batches(self, examples: Examples, seed: int | None = None) -> Batches:
         """The examples as ids; with a seed also their labels, and shuffled: for training."""
@@ -266,11 +260,6 @@ def _balanced(examples: Examples, labels: LabelSet) -> list[float]:
     for example in examples:
         counts += np.bincount(labels.encode(example.tags), minlength=len(labels))
     return [float(counts.sum() / (np.count_nonzero(counts) * count)) if count else 0.0 for count in counts]
-
-
-def _plateau() -> keras.callbacks.Callback:
-    """Halves the learning rate where three epochs have not bettered the validation score."""
-    return keras.callbacks.ReduceLROnPlateau("valid_score", factor=0.5, patience=3, mode="max", min_delta=0)
 
 
 def _sentence_labels(corpus: Corpus) -> list[str]:

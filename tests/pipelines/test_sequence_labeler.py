@@ -219,31 +219,6 @@ class TestNBest:
 
 
 class TestTraining:
-    def weights_of_steps(self, corpus, **options):
-        """The weights after each step, and the labeller."""
-        seen = []
-        keep = keras.callbacks.LambdaCallback(
-            on_train_batch_end=lambda batch, logs=None: seen.append(labeler.model.get_weights())
-        )
-        labeler = SequenceLabeler(**{**TINY, **STILL, **options}, learning_rate=0.01, decay="none")
-        labeler.fit(corpus, tracking=None, progress=False, callbacks=[keep])
-        return seen, labeler
-
-    def test_a_moving_average_of_weights_is_what_is_kept(self, rule):
-        seen, labeler = self.weights_of_steps(rule, averaging="ema")
-        average = seen[0]
-        for step, weights in enumerate(seen[1:], start=2):
-            share = max(10 / (9 + step), 0.001)
-            average = [a + share * (w - a) for a, w in zip(average, weights, strict=True)]
-        for ours, expected in zip(labeler.model.get_weights(), average, strict=True):
-            np.testing.assert_allclose(ours, expected, atol=1e-6)
-
-    def test_training_goes_on_from_the_last_weights(self, rule):
-        averaged, _ = self.weights_of_steps(rule, averaging="ema", epochs=2)
-        last, _ = self.weights_of_steps(rule, averaging="none", epochs=2)
-        for ours, expected in zip(averaged[-1], last[-1], strict=True):
-            np.testing.assert_allclose(ours, expected, atol=1e-6)
-
     @pytest.mark.parametrize("step", [0, 1, 50, 99, 100])
     @pytest.mark.parametrize(
         ("decay", "left"),
@@ -255,13 +230,6 @@ class TestTraining:
 
     def test_the_rate_may_stay(self):
         assert SequenceLabeler(learning_rate=0.1, decay="none")._rate(100) == 0.1
-
-    def test_the_rate_may_be_halved_on_a_plateau(self):
-        corpus = Corpus.from_lists(
-            [(["a", "b"], ["O", "B-x"])], [(["a"], ["B-new"])]
-        )  # no epoch is better than another
-        labeler = fitted(corpus, **{**TINY, "epochs": 6}, decay="plateau", learning_rate=0.01)
-        assert labeler.history["learning_rate"] == pytest.approx([0.01] * 4 + [0.005] * 2)
 
     def test_balanced_labels_weigh_the_same_together(self):
         # One `a` in five is a span, and nothing says which: the weights make both labels equally probable.
