@@ -4,7 +4,6 @@ import dataclasses
 import itertools
 import math
 
-import keras
 import numpy as np
 import pytest
 import tensorflow as tf
