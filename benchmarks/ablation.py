@@ -1,0 +1,150 @@
+"""What does each option earn? The validation score of a pipeline with one option changed at a time.
+
+    python benchmarks/ablation.py labelling --json labelling.json
+    python benchmarks/ablation.py classification --seeds 0 1 2 --rows base pooling=attention
+    python benchmarks/ablation.py segmentation --data pku --train 5000
+
+Each study has a corpus, a base and a list of changes; every row trains anew with each of the seeds, keeps the best epoch on the
+validation split and is scored there: span F1 or accuracy. The test split stays unseen. Where `--train` and `--valid` are given,
+that many examples from the beginning are taken: an option that helps little data may do nothing for much. Reported is the mean
+over the seeds, what it is above that of the base, and the seconds of one training; a difference as small as that of two seeds
+says nothing. `--set` changes the base. The corpora are looked for as everywhere, in $KERAS_SEQ_DATA first; the row of word
+vectors is left out where GloVe's are not there.
+"""
+
+import argparse
+import json
+import os
+import time
+from collections.abc import Callable
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import keras_seq as ks
+from keras_seq.datasets import Corpus
+
+GLOVE = Path(os.environ.get("KERAS_SEQ_DATA", ".")) / "glove_6b_50d_top" / "glove.6B.50d.top2445.txt.gz"
+
+
+class Study(NamedTuple):
+    """A pipeline's function, its figure, a corpus, how much of it, the options of the base, and the changes."""
+
+    train: Callable[..., Any]
+    figure: str
+    corpus: str
+    sizes: tuple[int, int]
+    base: str
+    changes: list[str]
+
+
+ENCODERS = ["cell=gru", "cell=elman", "cell=jordan", "bidirectional=false", "layers=2", "weight_drop=0.3"]
+TRAINING = ["decay=linear", "decay=plateau", "decay=none", "averaging=ema", "precision=bfloat16", "token_dropout=0"]
+
+STUDIES = {
+    "labelling": Study(
+        ks.pipelines.sequence_labeling,
+        "f1",
+        "conll2003",
+        (2000, 1000),
+        "characters=cnn epochs=12",
+        [
+            *("characters=none", "characters=lstm", "characters=both", "shape=true", "characters=none shape=true"),
+            *("characters=none trigrams=true token_dropout=0.2", "lowercase=true", "mask_digits=false"),
+            *("words=one-hot", "words=none", f"vectors={GLOVE} embedding_dim=50", "embedding_dim=50"),
+            *("encoder=window", *ENCODERS, "layers=2 residual=true", "self_attention=true"),
+            *("input_dropout=0 dropout=0", "output=softmax", "output=softmax label_weights=balanced", "scheme=IOB2"),
+            *TRAINING,
+        ],
+    ),
+    "segmentation": Study(
+        ks.pipelines.sequence_labeling,
+        "f1",
+        "pku",
+        (3000, 1000),
+        "epochs=8",
+        ["bigrams=true", "encoder=window", "encoder=window bigrams=true", "output=softmax", "words=one-hot"],
+    ),
+    "joint": Study(ks.pipelines.sequence_labeling, "f1", "atis", (0, 0), "epochs=15 joint=true", ["joint=false"]),
+    "classification": Study(
+        ks.pipelines.classification,
+        "accuracy",
+        "sst2",
+        (0, 0),
+        "lowercase=true epochs=6",
+        [
+            *("pooling=last", "pooling=mean", "pooling=attention", "text_unit=subword", "text_unit=character"),
+            *("lowercase=false", "min_count=2", f"vectors={GLOVE} embedding_dim=50", "embedding_dim=50"),
+            *("embedding_dim=300", *ENCODERS, "dropout=0", "label_smoothing=0.1", "class_weights=balanced", *TRAINING),
+        ],
+    ),
+}
+
+
+def arguments() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("study", choices=STUDIES)
+    parser.add_argument("--data", metavar="NAME", help="another corpus than the study's")
+    parser.add_argument("--train", type=int, metavar="N", help="training examples, 0 for all")
+    parser.add_argument("--valid", type=int, metavar="N", help="validation examples, 0 for all")
+    parser.add_argument("--set", nargs="+", default=[], metavar="NAME=VALUE", help="of the base")
+    parser.add_argument("--rows", nargs="+", metavar="CHANGE", help="instead of the study's; `base` is the base")
+    parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1])
+    parser.add_argument("--json", metavar="FILE")
+    return parser.parse_args()
+
+
+def shortened(corpus: Corpus, train: int, valid: int) -> Corpus:
+    """The first examples of each split; 0 takes all. Without the test split."""
+    splits = [list(islice(examples, size or None)) for examples, size in ((corpus.train, train), (corpus.valid, valid))]
+    return Corpus(corpus.name, *splits, (), corpus.tokens, corpus.licence, corpus.source, corpus.tagging)
+
+
+def scores(study: Study, corpus: Corpus, options: dict[str, str], seeds: list[int]) -> tuple[list[float], float]:
+    """The best validation score of each seed, and the seconds of one training."""
+    started = time.monotonic()
+    found = []
+    for seed in seeds:
+        history = study.train(corpus, tracking=None, progress=False, seed=seed, **options).history
+        best = max(range(len(history["valid_score"])), key=history["valid_score"].__getitem__)
+        found.append(history[f"valid_{study.figure}"][best])
+    return found, (time.monotonic() - started) / len(seeds)
+
+
+def row(change: str, found: list[float], base: list[float], seconds: float) -> str:
+    """A line of the table in Markdown."""
+    mean, start = sum(found) / len(found), sum(base) / len(base)
+    each = ", ".join(f"{100 * score:.2f}" for score in found)
+    earned = "" if change == "base" else f"{100 * (mean - start):+.2f}"
+    return (
+        f"| `{Path(change).name if '/' in change else change}` | {100 * mean:.2f} | {earned} | {each} | {seconds:.0f} |"
+    )
+
+
+def main() -> None:
+    """Trains row by row; a line for each as soon as it is there."""
+    given = arguments()
+    study = STUDIES[given.study]
+    train, valid = study.sizes
+    sizes = (train if given.train is None else given.train, valid if given.valid is None else given.valid)
+    corpus = shortened(ks.datasets.load(given.data or study.corpus), *sizes)
+    base = ks.pipelines.assignments([*study.base.split(), *given.set])
+    options = " ".join(f"{name}={value}" for name, value in base.items())
+    print(f"{corpus.name}, {len(corpus.train)} / {len(corpus.valid)} examples; base: {options}\n")
+    print("| change | valid | over the base | each seed | seconds |\n|---|---|---|---|---|")
+    results: dict[str, list[float]] = {}
+    for change in given.rows or ["base", *study.changes]:
+        if str(GLOVE) in change and not GLOVE.is_file():
+            continue
+        changed = {} if change == "base" else ks.pipelines.assignments(change.split())
+        results[change], seconds = scores(study, corpus, {**base, **changed}, given.seeds)
+        print(row(change, results[change], results.get("base", results[change]), seconds), flush=True)
+    if given.json:
+        Path(given.json).write_text(json.dumps({"corpus": corpus.name, "base": base, "scores": results}, indent=1))
+
+
+if __name__ == "__main__":
+    main()
