@@ -36,6 +36,7 @@ from .ngram_counts import count_ngrams, with_borders
 from .ngram_estimators import ESTIMATORS
 from .ngram_pruning import prune_by_count, prune_by_entropy
 from .one_hot import OneHot
+from .position_embedding import PositionEmbedding
 from .recurrence import Recurrence
 from .recurrent_dropout import RecurrentDropout
 from .scores import SCORES
@@ -91,6 +92,7 @@ __all__ = [
     "MaskedMeanPooling",
     "NgramLookup",
     "OneHot",
+    "PositionEmbedding",
     "Recurrence",
     "RecurrentDropout",
     "SelfAttention",

@@ -26,6 +26,11 @@ class ClassifierConfig(TextOptions, SupervisedConfig):
     long_texts: str = option(
         "cut", "of a longer one: its beginning counts, or pieces are read one by one", ("cut", "split")
     )
+    positions: int = option(
+        0,
+        "places from the start that add a vector of their own to a unit's; for aligned texts, such as windows of DNA",
+        low=0,
+    )
     cell: str = option("lstm", "the recurrent cell", tuple(CELLS))
     units: int = option(128, "H, the size of one direction's hidden state", low=1)
     layers: int = option(1, "recurrent layers, one upon the other", low=1)

@@ -12,6 +12,7 @@ from ..layers import (
     Bidirectional,
     MaskedMaxPooling,
     MaskedMeanPooling,
+    PositionEmbedding,
     Recurrence,
     RecurrentDropout,
     TokenEmbedding,
@@ -42,6 +43,8 @@ def classifier_network(vocabulary_size: int, labels: int, config: ClassifierConf
         dtype=policy,
     )
     x = vectors = embedding(ids)
+    if c.positions:
+        x = PositionEmbedding(c.positions, name="positions", dtype=policy)(x)
     for number in range(c.layers):
         x = keras.layers.Dropout(c.dropout, (None, 1, None), next(seeds), name=f"dropout_{number}", dtype=policy)(x)
         x = (Bidirectional if c.bidirectional else Recurrence)(

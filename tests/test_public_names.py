@@ -103,6 +103,7 @@ PUBLIC = {
         "MaskedMeanPooling",
         "NgramLookup",
         "OneHot",
+        "PositionEmbedding",
         "PADDING",
         "RULES",
         "Recurrence",

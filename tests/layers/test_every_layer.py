@@ -98,6 +98,7 @@ ARGUMENTS = {
     ks.SideBySide: {},
     ks.Window: {"units": H, "reach": 1, "activation": "softsign", "seed": 7},
     ks.SelfAttention: {"units": H, "seed": 7},
+    ks.PositionEmbedding: {"length": 3},
 }
 
 
@@ -153,6 +154,7 @@ RUNS = {
     "OneHot": (lambda: ks.OneHot(**ARGUMENTS[ks.OneHot]), [WORDS], MASK),
     "SideBySide": (ks.SideBySide, [WORDS, NUMBERS, NUMBERS], MASK),
     "Window": (lambda: ks.Window(**ARGUMENTS[ks.Window]), [NUMBERS], MASK),
+    "PositionEmbedding": (lambda: ks.PositionEmbedding(3), [NUMBERS], MASK),
     "SelfAttention": (lambda: ks.SelfAttention(**ARGUMENTS[ks.SelfAttention]), [NUMBERS], MASK),
     "TokenEmbedding": (lambda: ks.TokenEmbedding(V, H, seed=7), [WORDS], MASK),
     "TokenEmbedding with trigrams": (

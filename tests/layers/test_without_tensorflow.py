@@ -93,6 +93,7 @@ def runs(ks):
         "OneHot": (ks.OneHot(V), lambda layer: layer(WORDS)),
         "SideBySide": (ks.SideBySide(), lambda layer: layer(WORDS, NUMBERS, NUMBERS)),
         "Window": (ks.Window(H), lambda layer: layer(NUMBERS, mask=MASK)),
+        "PositionEmbedding": (ks.PositionEmbedding(3), lambda layer: layer(NUMBERS)),
         "SelfAttention": (ks.SelfAttention(H), lambda layer: layer(NUMBERS, mask=MASK)),
     }
 

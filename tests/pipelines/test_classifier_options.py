@@ -120,6 +120,16 @@ class TestPooling:
         np.testing.assert_allclose(weights.sum(axis=1), [1, 1, 0], atol=1e-6)
 
 
+class TestPositions:
+    def test_each_place_adds_its_vector(self):
+        model = untrained(positions=2)
+        table = np.array([[1, 2, 3, 0.5], [-1, 0, 4, 2]], np.float32)
+        model.model.get_layer("positions").vectors.assign(table)
+        words = layer_output(model, "embedding")
+        expected = words + table[np.minimum(np.arange(words.shape[1]), 1)]
+        np.testing.assert_allclose(layer_output(model, "positions"), expected, atol=1e-6)
+
+
 class TestNoise:
     def test_dropout_hides_a_feature_for_a_whole_text(self):
         model = untrained(dropout=0.5, token_dropout=0.0, layers=2, units=8, embedding_dim=8, cell="gru")
