@@ -32,6 +32,17 @@ def one_name_for_one_module():
     assert not ours_under_bare_names(), "import keras_seq.NAME, never NAME alone"
 
 
+@pytest.fixture(autouse=True)
+def the_store_that_was_named():
+    """MLFLOW_TRACKING_URI afterwards as before: `mlflow.set_tracking_uri` writes it for whatever runs next in the process."""
+    name = "MLFLOW_TRACKING_URI"
+    before = os.environ.get(name)
+    yield
+    os.environ.pop(name, None)
+    if before is not None:
+        os.environ[name] = before
+
+
 @pytest.fixture(scope="session")
 def root():
     """The root of the repository."""

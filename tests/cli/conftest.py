@@ -89,6 +89,7 @@ def terminal(folder):
         out = Terminal(looks_on)
         with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(out):
             patch.chdir(folder)
+            patch.delenv("MLFLOW_TRACKING_URI", raising=False)
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(typed.encode())))
             return main(list(map(str, words))), out
 
