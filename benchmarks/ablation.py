@@ -131,7 +131,7 @@ def main() -> None:
     train, valid = study.sizes
     sizes = (train if given.train is None else given.train, valid if given.valid is None else given.valid)
     corpus = shortened(ks.datasets.load(given.data or study.corpus), *sizes)
-    base = ks.pipelines.assignments([*study.base.split(), *given.set])
+    base = {**ks.pipelines.assignments(study.base.split()), **ks.pipelines.assignments(given.set)}
     options = " ".join(f"{name}={value}" for name, value in base.items())
     print(f"{corpus.name}, {len(corpus.train)} / {len(corpus.valid)} examples; base: {options}\n")
     print("| change | valid | over the base | each seed | seconds |\n|---|---|---|---|---|")
