@@ -14,7 +14,7 @@ from pathlib import Path
 from .corpus import Corpus
 from .errors import BadRecord, InputError
 from .example import LabeledSequence
-from .lines import check_rereadable, lines
+from .lines import first_pass, lines
 from .tag_reader import TagReader, tagging_of
 
 Row = tuple[int, str, str]  # line number, token, tag
@@ -51,11 +51,8 @@ class ColumnFile:
         self.token_column, self.tag_column, self.width = token_column, tag_column, width
         if width is not None and (lack := self._lack(width)):
             raise InputError(f"width={width}: {lack}")
-        check_rereadable(path)
         reader = TagReader(scheme, strict)
-        self._length = sum(1 for _ in self._examples(reader))
-        if not self._length:
-            raise BadRecord(path, 1, "expected sentences, got none")
+        self._length = first_pass(self._examples(reader), path)
         reader.report()
 
     def __len__(self) -> int:

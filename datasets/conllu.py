@@ -14,7 +14,7 @@ from pathlib import Path
 from .corpus import Corpus
 from .errors import BadRecord, InputError
 from .example import LabeledSequence
-from .lines import check_rereadable, lines
+from .lines import first_pass, lines
 
 COLUMNS = {"upos": 3, "xpos": 4}
 WIDTH = 10
@@ -40,10 +40,7 @@ class ConlluFile:
         if column not in COLUMNS:
             raise InputError(f"unknown column {column!r}: expected one of {', '.join(COLUMNS)}")
         self.path, self.column = path, column
-        check_rereadable(path)
-        self._length = sum(1 for _ in self)
-        if not self._length:
-            raise BadRecord(path, 1, "expected sentences, got none")
+        self._length = first_pass(self, path)
 
     def __len__(self) -> int:
         return self._length

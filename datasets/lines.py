@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from os import PathLike, fspath
 from pathlib import Path
@@ -60,6 +60,19 @@ def check_rereadable(path: str | PathLike[str]) -> None:
         target.stat()
         if not target.is_file() and not target.is_dir():
             raise InputError(f"{fspath(path)}: expected a file (it is read more than once), got a pipe or device")
+
+
+def first_pass(examples: Iterable[object], path: str | PathLike[str], *beside: str | PathLike[str]) -> int:
+    """How many examples a file holds, with those read beside it, from end to end: every mistake is reported now.
+
+    Raises InputError as `check_rereadable` does, BadRecord for a file without a sentence, and what reading raises.
+    """
+    for each in (path, *beside):
+        check_rereadable(each)
+    count = sum(1 for _ in examples)
+    if not count:
+        raise BadRecord(path, 1, "expected sentences, got none")
+    return count
 
 
 @contextmanager

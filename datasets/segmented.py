@@ -16,7 +16,7 @@ from .atomic_file import write_file
 from .corpus import Corpus
 from .errors import BadRecord, InputError
 from .example import LabeledSequence
-from .lines import check_rereadable, lines
+from .lines import first_pass, lines
 
 # Unicode's White_Space; str.split would also cut at the separators U+001C to U+001F.
 BLANKS = re.compile("[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
@@ -81,10 +81,7 @@ class SegmentedFile:
 
     def __init__(self, path: str | PathLike[str], words: Callable[[str], Sequence[str]] = words_in) -> None:
         self.path, self.words = path, words
-        check_rereadable(path)
-        self._length = sum(1 for _ in self)
-        if not self._length:
-            raise BadRecord(path, 1, "expected sentences, got none")
+        self._length = first_pass(self, path)
 
     def __len__(self) -> int:
         return self._length

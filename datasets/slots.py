@@ -11,7 +11,7 @@ from pathlib import Path
 from .corpus import Corpus
 from .errors import BadRecord, InputError
 from .example import LabeledSequence
-from .lines import check_rereadable, lines
+from .lines import first_pass, lines
 from .tag_reader import TagReader, tagging_of
 
 Paths = Sequence[str | PathLike[str]]
@@ -47,12 +47,8 @@ class SlotFiles:
         self.words, self.tags, self.labels = words, tags, labels
         self.scheme, self.strict = scheme, strict
         self._paths = [path for path in (words, tags, labels) if path is not None]
-        for path in self._paths:
-            check_rereadable(path)
         reader = TagReader(scheme, strict)
-        self._length = sum(1 for _ in self._examples(reader))
-        if not self._length:
-            raise BadRecord(words, 1, "expected sentences, got none")
+        self._length = first_pass(self._examples(reader), *self._paths)
         reader.report()
 
     def __len__(self) -> int:

@@ -48,6 +48,25 @@ def paths_by_enumeration():
     return paths
 
 
+LABELS = 3  # of the chains below
+
+
+def chain(kind):
+    """start, transitions, end; constrained: 2 neither first nor after 0, 1 not last, 0 not after itself."""
+    rng = np.random.default_rng(6)
+    start, transitions, end = rng.normal(size=LABELS), rng.normal(size=(LABELS, LABELS)), rng.normal(size=LABELS)
+    if kind == "constrained":
+        start[2] = transitions[0, 2] = transitions[0, 0] = end[1] = -np.inf
+    return start, transitions, end
+
+
+@pytest.fixture(params=["free", "constrained"], scope="session")
+def problem(request, mask):
+    """Emissions (3, T, 3) of float64, the mask, and a chain's start, transitions and end."""
+    rng = np.random.default_rng(7)
+    return rng.normal(size=(*mask.shape, LABELS)) * 2, mask, *chain(request.param)
+
+
 def every_padding(length):
     """(5, T) of bool, a row for each kind: none, on the right, on the left, holes, nothing else."""
     t, half = np.arange(length), length // 2

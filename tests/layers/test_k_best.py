@@ -11,21 +11,6 @@ INF = np.inf
 UNKNOWN = [tf.TensorSpec((None, None, K), tf.float64), tf.TensorSpec((None, None), tf.bool)]
 
 
-def chain(kind):
-    """start, transitions, end; constrained: 2 neither first nor after 0, 1 not last, 0 not after itself."""
-    rng = np.random.default_rng(6)
-    start, transitions, end = rng.normal(size=K), rng.normal(size=(K, K)), rng.normal(size=K)
-    if kind == "constrained":
-        start[2] = transitions[0, 2] = transitions[0, 0] = end[1] = -INF
-    return start, transitions, end
-
-
-@pytest.fixture(params=["free", "constrained"], scope="module")
-def problem(request, mask):
-    rng = np.random.default_rng(7)
-    return rng.normal(size=(*mask.shape, K)) * 2, mask, *chain(request.param)
-
-
 def best(run, emissions, mask, *chain):
     if run == "eager":
         return best_paths(emissions, mask, *chain, count=N)

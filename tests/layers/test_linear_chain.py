@@ -11,7 +11,6 @@ from keras_seq.layers import log_partition, marginals, path_score, viterbi
 
 K = 3
 INF = np.inf
-CHAINS = ("free", "constrained")
 RUNS = ("eager", "xla", "unknown shape")
 FLOAT, BOOL, INT = tf.float64, tf.bool, tf.int32
 UNKNOWN = [
@@ -49,21 +48,13 @@ RUN = {
 SUM = tf.function(log_partition, input_signature=[UNKNOWN[i] for i in (0, 2, 3, 4, 5)])
 
 
-def chain(kind):
-    """start, transitions, end; constrained: 2 neither first nor after 0, 1 not last, 0 not after itself."""
-    rng = np.random.default_rng(6)
-    start, transitions, end = rng.normal(size=K), rng.normal(size=(K, K)), rng.normal(size=K)
-    if kind == "constrained":
-        start[2] = transitions[0, 2] = transitions[0, 0] = end[1] = -INF
-    return start, transitions, end
-
-
-@pytest.fixture(params=CHAINS, scope="module")
-def problem(request, mask):
-    rng = np.random.default_rng(7)
-    emissions = rng.normal(size=(*mask.shape, K)) * 2
+@pytest.fixture(name="problem", scope="module")
+def problem_with_labels(problem):
+    """The chain with labels to score and a weight for each row."""
+    emissions, mask, *chain = problem
+    rng = np.random.default_rng(8)
     labels = np.where(mask, 0, 99)  # what stands on padding is nobody's business
-    return emissions, labels.astype("int32"), mask, *chain(request.param), rng.normal(size=len(mask))
+    return emissions, labels.astype("int32"), mask, *chain, rng.normal(size=len(mask))
 
 
 @pytest.fixture(params=RUNS, scope="module")
