@@ -17,10 +17,10 @@ class TokenDropout(keras.Layer):
         seed: makes the draws repeatable.
 
     Call arguments:
-        ids: (B, T) of int; 0 is padding, 1 the unknown token.
+        ids: (B, T, ...) of int; 0 is padding, 1 the unknown token.
         training: only then anything is replaced.
 
-    Returns (B, T) of int.
+    Returns (B, T, ...) of int.
 
     Raises ValueError for a rate outside [0, 1).
 

@@ -20,6 +20,7 @@ from ..layers import (
     RecurrentDropout,
     SelfAttention,
     SideBySide,
+    TokenDropout,
     TokenEmbedding,
     TokenEncoder,
     Window,
@@ -78,7 +79,10 @@ def _token_vectors(
         parts.append(_table(c, "shape_vectors", len(encoder.shapes), c.shape_units, next(more))(inputs["shapes"]))
     if encoder.bigrams is not None:
         table = _table(c, "bigram_vectors", len(encoder.bigrams), c.bigram_units, next(more))
-        pairs = table(inputs["bigrams"])  # (B, T, 2, ·)
+        pairs = inputs["bigrams"]  # (B, T, 2)
+        if c.bigram_dropout:
+            pairs = TokenDropout(c.bigram_dropout, next(more), name="bigram_dropout")(pairs)
+        pairs = table(pairs)  # (B, T, 2, ·)
         parts.append(keras.layers.Reshape((-1, 2 * c.bigram_units), name="both_pairs", dtype=_policy(c))(pairs))
     if len(parts) == 1 and c.words != "none":
         return parts[0]
