@@ -7,10 +7,10 @@
 Each study has a corpus, a base and a list of changes; every row trains anew with each of the seeds, keeps the best epoch on the
 validation split and is scored there: span F1 or accuracy. The test split stays unseen. Where `--train` and `--valid` are given,
 that many examples from the beginning are taken: an option that helps little data may do nothing for much. With `--last-tenth`
-the validation split is the last tenth of train: the news of later days, say, where the test is of another month. Reported is the mean
-over the seeds, what it is above that of the base, and the seconds of one training; a difference as small as that of two seeds
-says nothing. `--set` changes the base. The corpora are looked for as everywhere, in $KERAS_SEQ_DATA first; the row of word
-vectors is left out where GloVe's are not there.
+the validation split is the last tenth of train: the news of later days, say, where the test is of another month. Reported is
+the mean over the seeds, what it is above that of the base, and the seconds of one training; a difference as small as that of
+two seeds says nothing. `--set` changes the base. The corpora are looked for as everywhere, in $KERAS_SEQ_DATA first; the row of
+word vectors is left out where GloVe's are not there.
 """
 
 import argparse
