@@ -99,7 +99,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--data", metavar="NAME", help="another corpus than the study's")
     parser.add_argument("--train", type=int, metavar="N", help="training examples, 0 for all")
     parser.add_argument("--valid", type=int, metavar="N", help="validation examples, 0 for all")
-    parser.add_argument("--last-tenth", action="store_true", help="of train is what is validated on")
+    parser.add_argument("--last-tenth", action="store_true", help="validate on the last tenth of train")
     parser.add_argument("--set", nargs="+", default=[], metavar="NAME=VALUE", help="of the base")
     parser.add_argument("--rows", nargs="+", metavar="CHANGE", help="instead of the study's; `base` is the base")
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1])

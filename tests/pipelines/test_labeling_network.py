@@ -35,10 +35,8 @@ class TestFeatures:
 
     def test_a_share_of_pairs_is_read_as_unknown_while_training(self, rule):
         model = untrained(rule, **WORDS, bigrams=True, bigram_units=3, bigram_dropout=0.4).model
-        pairs, table = (
-            keras.Model(model.inputs, model.get_layer("both_pairs").output),
-            model.get_layer("bigram_vectors"),
-        )
+        pairs = keras.Model(model.inputs, model.get_layer("both_pairs").output)
+        table = model.get_layer("bigram_vectors")
         ids = {"words": np.ones((50, 40), "int32"), "bigrams": np.full((50, 40, 2), 2, "int32")}
         unknown, known = (np.array(vector) for vector in table(np.array([1, 2])))
         read = np.array(pairs(ids, training=True)).reshape(-1, 3)
