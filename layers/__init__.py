@@ -36,6 +36,7 @@ from .ngram_counts import count_ngrams, with_borders
 from .ngram_estimators import ESTIMATORS
 from .ngram_pruning import prune_by_count, prune_by_entropy
 from .one_hot import OneHot
+from .pair_embedding import PairEmbedding
 from .position_embedding import PositionEmbedding
 from .recurrence import Recurrence
 from .recurrent_dropout import RecurrentDropout
@@ -92,6 +93,7 @@ __all__ = [
     "MaskedMeanPooling",
     "NgramLookup",
     "OneHot",
+    "PairEmbedding",
     "PositionEmbedding",
     "Recurrence",
     "RecurrentDropout",

@@ -16,6 +16,7 @@ from ..layers import TextUnits
 from .attribution import gradient_effects, occlusion_effects
 from .calibration import Calibration, fit_temperature, reliability_diagram, text_nll
 from .class_labels import ClassLabels, Label, text_labels
+from .class_weights import BalancedBinaryCrossentropy, balanced, balanced_answers
 from .classification_errors import classification_errors
 from .classification_graph import ClassificationModule, Reading, chosen_labels, log_probabilities
 from .classification_report import classification_evaluation, reliability_bins
@@ -32,6 +33,7 @@ from .supervised_training import supervised_training
 from .text_chunks import TextChunks, text_ids
 from .text_explanation import TextExplanation
 from .text_pieces import piece_columns, text_logits
+from .unit_pairs import frequent_pairs
 
 logger = logging.getLogger(__name__)
 
@@ -62,12 +64,16 @@ class Classifier(Pipeline):
     config_type = ClassifierConfig
     labels: ClassLabels
     text: TextUnits
+    pairs: np.ndarray
     temperature: float
 
     def learn(self, corpus: Corpus) -> None:
         c = self.config
         labels = ClassLabels.learn(corpus)
         self._check_labels(labels, corpus)
+        self._answer_weights = None
+        if labels.several and c.class_weights == "balanced":
+            self._answer_weights = balanced_answers(labels.rows(text_labels(corpus.train, "examples", True)))
         self._start: LanguageModelStart | None = None
         self._vectors: VectorStart | None = None
         if c.init_from:
@@ -79,15 +85,16 @@ class Classifier(Pipeline):
             words, counts = text.vocabulary.tokens, _counts(corpus.train, text)
             self._vectors = vectors_for(words, counts, c.vectors, c.embedding_dim, special=SPECIAL)
         logger.info("vocabulary: %d, labels: %d", len(text) - SPECIAL, len(labels))
-        self._assemble(text, labels, 1.0)
+        pairs = np.zeros((0, 2), np.int32)
+        if c.bigrams:
+            columns: dict[str, Any] = piece_columns(corpus.train, text, c.max_length, c.long_texts)
+            pairs = frequent_pairs(columns["ids"], c.max_bigrams)
+            logger.info("pairs of units: %d", len(pairs))
+        self._assemble(text, labels, pairs, 1.0)
 
     def _check_labels(self, labels: ClassLabels, corpus: Corpus) -> None:
         """Raises InputError for options that such labels have no use for."""
         c = self.config
-        if labels.several and c.class_weights != "none":
-            raise InputError(
-                f"class_weights={c.class_weights}: corpus {corpus.name} has several labels a text, expected class_weights=none"
-            )
         if c.threshold != 0.5 and not labels.several:
             raise InputError(
                 f"threshold={c.threshold}: corpus {corpus.name} has one label a text, expected tuples of labels"
@@ -99,6 +106,7 @@ class Classifier(Pipeline):
             "words": self.text.vocabulary.tokens[SPECIAL:],
             "labels": self.labels.names,
             "several": self.labels.several,
+            "pairs": self.pairs.tolist(),
             "temperature": self.temperature,
         }
 
@@ -106,13 +114,14 @@ class Classifier(Pipeline):
         c = self.config
         text = TextUnits(documents["words"], documents["tokens"], c.text_unit, c.lowercase)
         labels = ClassLabels(documents["labels"], documents["several"])
-        self._assemble(text, labels, documents["temperature"])
+        pairs = np.array(documents.get("pairs", []), np.int32).reshape(-1, 2)
+        self._assemble(text, labels, pairs, documents["temperature"])
 
-    def _assemble(self, text: TextUnits, labels: ClassLabels, temperature: float) -> None:
-        self.text, self.labels, self.temperature = text, labels, temperature
+    def _assemble(self, text: TextUnits, labels: ClassLabels, pairs: np.ndarray, temperature: float) -> None:
+        self.text, self.labels, self.pairs, self.temperature = text, labels, pairs, temperature
 
     def network(self) -> keras.Model:
-        model, self._inside = classifier_network(len(self.text), len(self.labels), self.config)
+        model, self._inside = classifier_network(len(self.text), len(self.labels), self.config, self.pairs)
         self._prepare()
         return model
 
@@ -144,9 +153,11 @@ class Classifier(Pipeline):
         return self._module()
 
     def losses(self, model: keras.Model) -> dict[str, Any]:
+        options = {"label_smoothing": self.config.label_smoothing, "reduction": "mean_with_sample_weight"}
+        if self._answer_weights is not None:
+            return {"loss": BalancedBinaryCrossentropy(self._answer_weights, **options)}
         loss = keras.losses.BinaryCrossentropy if self.labels.several else keras.losses.CategoricalCrossentropy
-        smoothing = self.config.label_smoothing
-        return {"loss": loss(from_logits=True, label_smoothing=smoothing, reduction="mean_with_sample_weight")}
+        return {"loss": loss(from_logits=True, **options)}
 
     def training(self, corpus: Corpus) -> Training:
         if self._start is not None:
@@ -167,7 +178,7 @@ class Classifier(Pipeline):
         if seed is not None:
             rows = self.labels.rows(labels)[columns["text"]]
             columns["labels"] = rows
-            if self.config.class_weights == "balanced":
+            if self.config.class_weights == "balanced" and not self.labels.several:
                 columns["class_weight"] = balanced(rows)
             for note in self._notes(columns):
                 logger.info("training: %s", note)
@@ -184,9 +195,14 @@ class Classifier(Pipeline):
         return batch["ids"], tf.cast(batch["labels"], tf.float32), weights
 
     def criterion(self, evaluation: Evaluation) -> float:
-        """What `criterion` names; micro F1 in the place of accuracy where a text may have several labels."""
+        """What `criterion` names; micro F1 in the place of accuracy where a text may have several labels; minus the NLL."""
         name = self.config.criterion
+        if name == "nll":
+            return -evaluation.get("nll", 0.0)  # there is none where no validation text has a known label
         return evaluation["micro_f1" if name == "accuracy" and self.labels.several else name]
+
+    def describe_criterion(self, value: float) -> str:
+        return f"{-value:.4f} nats a text" if self.config.criterion == "nll" else super().describe_criterion(value)
 
     def score_batches(self, examples: Examples, batches: Batches) -> Evaluation:
         labels, logits = self.labels, self._text_logits(batches)
@@ -339,9 +355,3 @@ def _counts(examples: Examples, text: TextUnits) -> dict[str, int]:
     for chunk in TextChunks(examples):
         counts += np.bincount(text_ids(chunk, text).values.numpy(), minlength=len(text))
     return dict(zip(text.vocabulary.tokens, counts.tolist(), strict=True))
-
-
-def balanced(rows: np.ndarray) -> np.ndarray:
-    """The weight of each example (N,) of float32, N / (K n_k), so that every label weighs alike; rows (N, K) of 0 and 1."""
-    counts = rows.sum(axis=0, dtype=np.int64)
-    return (len(rows) / (rows.shape[1] * counts))[rows.argmax(axis=1)].astype(np.float32)

@@ -31,6 +31,9 @@ class ClassifierConfig(TextOptions, SupervisedConfig):
         "places from the start that add a vector of their own to a unit's; for aligned texts, such as windows of DNA",
         low=0,
     )
+    bigrams: bool = option(False, "whether the pairs with the units on either side are read; those seen twice")
+    bigram_units: int = option(50, "the size of a pair's vector", low=1)
+    max_bigrams: int = option(0, "the most pairs that have a vector of their own; 0: no limit", low=0)
     cell: str = option("lstm", "the recurrent cell", tuple(CELLS))
     units: int = option(128, "H, the size of one direction's hidden state", low=1)
     layers: int = option(1, "recurrent layers, one upon the other", low=1)
@@ -40,13 +43,19 @@ class ClassifierConfig(TextOptions, SupervisedConfig):
     dropout: float = option(
         0.3, "the share of features dropped: of vectors, between layers, of the whole text", low=0, below=1
     )
-    token_dropout: float = option(0.05, "the share of units read as unknown while training", low=0, below=1)
+    token_dropout: float = option(
+        0.05, "the share of units, and of pairs, read as unknown while training", low=0, below=1
+    )
     weight_drop: float = option(0.0, "the share of recurrent weights dropped", low=0, below=1)
-    class_weights: str = option("none", "whether rare labels weigh more: N / (K n)", ("none", "balanced"))
+    class_weights: str = option(
+        "none", "whether rare labels weigh more: N / (K n); of several a text, N / (2 n)", ("none", "balanced")
+    )
     label_smoothing: float = option(0.0, "the share of each target that all labels have alike", low=0, below=1)
     threshold: float = option(0.5, "of several labels a text, the least probability of one given", low=1e-6, below=1)
     criterion: str = option(
-        "accuracy", "by which the epoch is chosen (of several labels a text: micro F1)", ("accuracy", "macro_f1")
+        "accuracy",
+        "by which the epoch is chosen: accuracy (of several labels a text: micro F1), macro F1, or the likelihood",
+        ("accuracy", "macro_f1", "nll"),
     )
     calibration: str = option("temperature", "of the probabilities, on the validation split", ("temperature", "none"))
     vectors: str = option("", "a file of word vectors to start from")
@@ -61,6 +70,8 @@ class ClassifierConfig(TextOptions, SupervisedConfig):
         super().__post_init__()
         if not self.max_length:
             self.refuse(["long_texts"], "max_length=0", "the units of a piece, as in max_length=400")
+        if not self.bigrams:
+            self.refuse(["bigram_units", "max_bigrams"], "bigrams=false", "bigrams=true")
         if self.cell == "jordan":
             self.refuse(["weight_drop"], "cell=jordan", "cell=elman, gru or lstm")
         if self.calibration == "temperature":

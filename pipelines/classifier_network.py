@@ -12,23 +12,29 @@ from ..layers import (
     Bidirectional,
     MaskedMaxPooling,
     MaskedMeanPooling,
+    PairEmbedding,
     PositionEmbedding,
     Recurrence,
     RecurrentDropout,
+    SideBySide,
     TokenEmbedding,
 )
 from .classifier_config import ClassifierConfig
 
 
-def classifier_network(vocabulary_size: int, labels: int, config: ClassifierConfig) -> tuple[keras.Model, keras.Model]:
+def classifier_network(
+    vocabulary_size: int, labels: int, config: ClassifierConfig, pairs: Any = ()
+) -> tuple[keras.Model, keras.Model]:
     """(ids (B, T) -> logits (B, K); the same layers with what lies inside).
 
-    The second model gives a dict: logits (B, K), vectors (B, T, E), and, where pooling is by attention, weights (B, T).
+    The second model gives a dict: logits (B, K), vectors (B, T, E) with those of pairs beside them, and, where pooling is by
+    attention, weights (B, T).
 
     Args:
         vocabulary_size: V, of which id 0 is padding.
         labels: K.
         config: the hyperparameters.
+        pairs: (N, 2), of units, where `bigrams` reads them.
     """
     c, seeds = config, iter(range(config.seed * 1000, config.seed * 1000 + 1000))
     policy = "mixed_bfloat16" if c.precision == "bfloat16" else "float32"
@@ -42,7 +48,12 @@ def classifier_network(vocabulary_size: int, labels: int, config: ClassifierConf
         name="embedding",
         dtype=policy,
     )
-    x = vectors = embedding(ids)
+    x = embedding(ids)
+    if c.bigrams:
+        seed = config.seed * 1000 + 999  # the last one: without pairs all others stay what they are
+        pair_vectors = PairEmbedding(pairs, c.bigram_units, c.token_dropout, seed, name="pairs", dtype=policy)(ids)
+        x = SideBySide(name="features", dtype=policy)(ids, x, pair_vectors)
+    vectors = x
     if c.positions:
         x = PositionEmbedding(c.positions, name="positions", dtype=policy)(x)
     for number in range(c.layers):

@@ -59,6 +59,12 @@ class SequenceLabelerConfig(SupervisedConfig):
     scheme: str = option("BIOES", "the tags that the network learns", ("IOB2", "BIOES"))
     label_weights: str = option("none", "whether rare tags weigh more: N / (K n)", ("none", "balanced"))
     joint: bool = option(False, "whether the label of the whole sentence is learnt too")
+    criterion: str = option(
+        "f1",
+        "by which the epoch is chosen: F1 of spans (of single tokens' labels: accuracy), accuracy of tokens, macro F1, or "
+        "F1 of borders within 5 tokens",
+        ("f1", "accuracy", "macro_f1", "borders"),
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

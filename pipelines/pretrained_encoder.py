@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..datasets import InputError
-from ..layers import Bidirectional, TextUnits
+from ..layers import TextUnits
 from .artefact import read_manifest
 from .classifier_config import ClassifierConfig
 from .recurrent_language_model import RecurrentLanguageModel
@@ -67,11 +67,11 @@ def _check_fit(path: str, theirs: dict[str, Any], ours: dict[str, Any]) -> None:
 def start_from_language_model(model: keras.Model, start: LanguageModelStart) -> None:
     """Gives a classifier's network the weights of a language model, from left to right; the rest keeps its own.
 
-    In upper layers of a network that reads from both ends, the rows of W that read the other direction begin at 0, so that the
-    left-to-right half says at first what the language model's layers say.
+    Rows of W that read what the language model has not, pairs of units or, in upper layers, the other direction, begin at 0, so
+    that the left-to-right half says at first what the language model's layers say.
     """
     model.get_layer("embedding").start_from(np.arange(1, 1 + len(start.vectors)), start.vectors)
     for number, (kernel, *rest) in enumerate(start.cells):
         layer = model.get_layer(f"recurrence_{number}")
-        missing = layer.cell.kernel.shape[0] - len(kernel) if isinstance(layer, Bidirectional) else 0
+        missing = layer.cell.kernel.shape[0] - len(kernel)
         layer.cell.set_weights([np.pad(kernel, [(0, missing), (0, 0)]), *rest])

@@ -19,7 +19,7 @@ from .label_set import LabelSet
 from .labeled_text import LabeledText
 from .labeling_config import SequenceLabelerConfig
 from .labeling_graph import LabelingModule, best_labels, label_probabilities
-from .labeling_measures import check_measures, measure
+from .labeling_measures import REACHES, border_figures, check_measures, measure
 from .labeling_network import labeling_network
 from .labeling_report import labeling_evaluation
 from .pictures import confusion_matrix
@@ -131,8 +131,9 @@ class SequenceLabeler(Pipeline):
         return features, targets, dict.fromkeys(targets, batch["weight"])
 
     def criterion(self, evaluation: Evaluation) -> float:
-        """Span F1, or the accuracy of plain labels; its mean with that of the sentence label where both are learnt."""
-        main = evaluation["f1" if self.labels.tagging == "spans" else "accuracy"]
+        """What `criterion` names, accuracy for F1 of plain labels; its mean with that of sentence labels if learnt."""
+        name = {"borders": f"border_f1_within_{REACHES[-1]}"}.get(self.config.criterion, self.config.criterion)
+        main = evaluation["accuracy" if name == "f1" and self.labels.tagging == "tokens" else name]
         figures = [main] + ([evaluation["label_accuracy"]] if self.sentence_labels else [])
         return sum(figures) / len(figures)
 
@@ -146,7 +147,7 @@ class SequenceLabeler(Pipeline):
                     tags[row] = self.labels.decode(found["labels"][place, : batches.lengths[row]])
                     if self.sentence_labels:
                         sentences[row] = self.sentence_labels[found["sentence"][place]]
-        return labeling_evaluation(
+        evaluation = labeling_evaluation(
             examples,
             tags,
             sentences if self.sentence_labels else None,
@@ -154,6 +155,9 @@ class SequenceLabeler(Pipeline):
             self.sentence_labels,
             self.labels.tagging,
         )
+        if self.config.criterion == "borders":
+            border_figures(evaluation, examples, tags, self.labels.tagging)
+        return evaluation
 
     def evaluate(self, examples: Examples, also: Collection[str] = ()) -> Evaluation:
         """The figures of examples (a split of a corpus).

@@ -192,11 +192,6 @@ class TestMistakes:
             (Corpus("c", [Text("a", "x")], [Text("b", ("x",))]), {}, r"corpus c, valid: example 1 has \('x',\)"),
             (Corpus("c", [Frames(((60,),))], [Frames(((60,),))]), {}, "corpus c, train: examples are Frames"),
             (
-                Corpus("c", [Text("a", ("x",))], [Text("b", ())]),
-                {"class_weights": "balanced"},
-                "class_weights=balanced: corpus c has several labels a text",
-            ),
-            (
                 Corpus("c", [Text("a", "x")], [Text("b", "x")]),
                 {"threshold": 0.3, "calibration": "none"},
                 "threshold=0.3: corpus c has one label a text",

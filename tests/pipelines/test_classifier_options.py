@@ -6,8 +6,8 @@ import pytest
 import tensorflow as tf
 
 from keras_seq.datasets import Corpus, Text
-from keras_seq.pipelines import Classifier, served
-from keras_seq.pipelines.classifier import balanced
+from keras_seq.pipelines import Classifier, load, served
+from keras_seq.pipelines.class_weights import balanced, balanced_answers
 
 CORPUS = Corpus.from_texts([("The cat sat", "x"), ("the dog", "y"), ("a cat", "x"), ("the the", "x")], [("a", "x")])
 SEVERAL = Corpus.from_texts([("the cat", ("x",)), ("dog", ("x", "y")), ("a", ())], [("a", ("y",))])
@@ -130,6 +130,57 @@ class TestPositions:
         np.testing.assert_allclose(layer_output(model, "positions"), expected, atol=1e-6)
 
 
+class TestBigrams:
+    def test_pairs_seen_twice_have_a_vector_beside_the_unit(self):
+        model = untrained(bigrams=True, bigram_units=3, lowercase=True)
+        tokens = model.text.vocabulary.tokens
+        assert [(tokens[a] if a else "", tokens[b] if b else "") for a, b in model.pairs] == [
+            ("", "the"),
+            ("the", "cat"),
+        ][:1]
+        found = layer_output(model, "features")
+        np.testing.assert_array_equal(found[..., :4], layer_output(model, "embedding"))
+        np.testing.assert_array_equal(found[..., 4:], layer_output(model, "pairs"))
+        assert model.model.get_layer("recurrence_0").cell.kernel.shape[0] == 4 + 2 * 3
+
+    def test_the_most_frequent_alone(self):
+        corpus = Corpus.from_texts([("a b", "x"), ("a b", "y"), ("a c", "x")], [("a", "x")])
+        assert len(untrained(corpus, bigrams=True).pairs) == 3
+        assert untrained(corpus, bigrams=True, max_bigrams=1).pairs.tolist() == [[0, 3]]
+
+    def test_without_them_all_other_weights_start_the_same(self):
+        one, other = untrained().model, untrained(bigrams=True).model
+        for name in ("embedding", "logits"):
+            np.testing.assert_array_equal(one.get_layer(name).get_weights()[0], other.get_layer(name).get_weights()[0])
+
+    def test_it_trains_saves_explains_and_exports(self, reviews, tmp_path):
+        model = Classifier(**SMALL, bigrams=True, max_length=3, long_texts="split", epochs=2, learning_rate=0.01)
+        model.fit(reviews, tracking=None, progress=False)
+        assert model.history["loss"][1] < model.history["loss"][0]
+        model.save(tmp_path / "saved")
+        texts = ["so fine", "", "a dull and long and dull one"]
+        found = model.predict(texts)
+        assert load(tmp_path / "saved").predict(texts) == found
+        exported = served(model.export(tmp_path / "served")).predict(texts)
+        for one, each in zip(exported, found, strict=True):
+            assert one.probabilities == pytest.approx(each.probabilities, abs=1e-5)
+        for method in ("gradient", "occlusion"):
+            assert len(model.explain("a dull and long one", method).effects) == 5
+
+    def test_the_gradient_counts_pairs_too(self):
+        """The sum over t of x[t] · ∂ log p / ∂ x[t] is the slope of log p where all vectors grow alike, by differences."""
+        model = untrained(bigrams=True, cell="gru", units=16)
+        tables = [model.model.get_layer(name).embeddings for name in ("embedding", "pairs")]
+        text, step = "the cat the", 1e-2
+        effects = model.explain(text, label="x").effects
+        starts, found = [np.asarray(table) for table in tables], []
+        for scale in (1 + step, 1 - step):
+            for table, start in zip(tables, starts, strict=True):
+                table.assign(scale * start)
+            found.append(np.log(model.predict(text).probabilities["x"]))
+        assert effects.sum() == pytest.approx((found[0] - found[1]) / (2 * step), rel=0.01)
+
+
 class TestNoise:
     def test_dropout_hides_a_feature_for_a_whole_text(self):
         model = untrained(dropout=0.5, token_dropout=0.0, layers=2, units=8, embedding_dim=8, cell="gru")
@@ -188,6 +239,20 @@ class TestLoss:
         np.testing.assert_allclose(weights[[0, 6, 9]], [10 / (3 * 6), 10 / (3 * 3), 10 / 3], rtol=1e-6)
         np.testing.assert_allclose(weights @ rows, [10 / 3] * 3, rtol=1e-6)
 
+    def test_of_several_labels_yes_and_no_weigh_alike(self):
+        rows = np.array([[1, 0, 1]] * 2 + [[0, 0, 1]] * 6, np.uint8)
+        np.testing.assert_allclose(balanced_answers(rows), [[8 / 12, 0.5, 0], [8 / 4, 0, 0.5]], rtol=1e-6)
+
+    @pytest.mark.parametrize("smoothing", [0.0, 0.2])
+    def test_of_several_each_answer_has_its_weight(self, smoothing):
+        """x stands in two of three training texts, y in one."""
+        p = 1 / (1 + np.exp(-self.Z))
+        weights = np.where(self.ROWS > 0, [3 / 4, 3 / 2], [3 / 2, 3 / 4])
+        targets = self.ROWS * (1 - smoothing) + smoothing / 2
+        each = (weights * -(targets * np.log(p) + (1 - targets) * np.log(1 - p))).mean(axis=1)
+        found = self.loss(SEVERAL, label_smoothing=smoothing, class_weights="balanced")
+        assert found == pytest.approx(np.sum(self.WEIGHTS * each) / 3, rel=1e-5)
+
     @pytest.mark.parametrize("kind", ["none", "balanced"])
     def test_they_reach_the_loss(self, kind):
         model = untrained(class_weights=kind)
@@ -217,6 +282,13 @@ def test_the_criterion_chooses_the_epoch_and_calibration_can_wait(reviews):
     assert model.history["valid_score"] == model.history["valid_macro_f1"]
     assert model.temperature == 1
     assert model.calibrate(reviews.train).temperature == model.temperature != 1
+
+
+def test_the_likelihood_may_choose_the_epoch(reviews):
+    model = Classifier(**SMALL, criterion="nll", calibration="none", epochs=2)
+    model.fit(reviews, tracking=None, progress=False)
+    assert model.history["valid_score"] == [-nll for nll in model.history["valid_nll"]]
+    assert model.describe_criterion(-0.25) == "0.2500 nats a text"
 
 
 def test_the_criterion_is_accuracy_or_micro_f1(critic, sorter):

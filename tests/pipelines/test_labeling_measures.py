@@ -109,6 +109,17 @@ def test_borders_are_scored_beside_the_labels(bases):
 
 
 @pytest.mark.parametrize(
+    ("criterion", "figure"), [("accuracy", "accuracy"), ("macro_f1", "macro_f1"), ("borders", "border_f1_within_5")]
+)
+def test_the_epoch_may_be_chosen_by_another_figure(bases, criterion, figure):
+    labeler = SequenceLabeler(**TINY, criterion=criterion, epochs=2).fit(bases, tracking=None, progress=False)
+    assert labeler.history["valid_score"] == labeler.history[f"valid_{figure}"]
+    found = labeler.evaluate(bases.test, also=["borders"])
+    assert labeler.criterion(found) == found[figure]
+    assert [row.label for row in found.report].count("e|i ±5") == 1
+
+
+@pytest.mark.parametrize(
     ("also", "message"),
     [
         (["key-phrase"], "^also: 'key-phrase', expected some of key-phrases, borders$"),

@@ -2,6 +2,7 @@
 
 import logging
 
+import keras
 import numpy as np
 import pytest
 
@@ -58,6 +59,17 @@ class TestLanguageModel:
             x = model.model.get_layer(f"recurrence_{number}")(x)
         theirs, _ = pretrained[1].model.read(ids - 1, pretrained[1].model.start(1))
         np.testing.assert_allclose(np.asarray(x)[..., :5], theirs, atol=1e-5)
+
+    @pytest.mark.parametrize("bidirectional", [True, False])
+    def test_pairs_say_nothing_at_first(self, pretrained, bidirectional):
+        options = {"init_from": str(pretrained[0]), "layers": 2, "bidirectional": bidirectional}
+        ids = np.array([[3, 4, 5]], np.int32)
+        states = []
+        for bigrams in (False, True):
+            network = started(bigrams=bigrams, **options).model
+            layer = network.get_layer("recurrence_0")
+            states.append(np.asarray(keras.Model(network.input, layer.output)(ids))[..., :5])
+        np.testing.assert_allclose(*states, atol=1e-6)
 
     def test_the_other_direction_starts_by_chance(self, pretrained):
         layer = started(init_from=str(pretrained[0]), layers=2).model.get_layer("recurrence_0")
