@@ -85,8 +85,28 @@ STUDIES = {
         "lowercase=true epochs=6",
         [
             *("pooling=last", "pooling=mean", "pooling=attention", "text_unit=subword", "text_unit=character"),
-            *("lowercase=false", "min_count=2", f"vectors={GLOVE} embedding_dim=50", "embedding_dim=50"),
+            *(
+                "bigrams=true",
+                "lowercase=false",
+                "min_count=2",
+                f"vectors={GLOVE} embedding_dim=50",
+                "embedding_dim=50",
+            ),
             *("embedding_dim=300", *ENCODERS, "dropout=0", "label_smoothing=0.1", "class_weights=balanced", *TRAINING),
+        ],
+    ),
+    "long-texts": Study(
+        ks.pipelines.classification,
+        "accuracy",
+        "chnsenticorp",
+        (3000, 960),
+        "lowercase=true pooling=attention max_length=60 epochs=8",
+        [
+            "long_texts=split",
+            "max_length=150",
+            "max_length=150 long_texts=split",
+            "max_length=0",
+            "max_length=0 bigrams=true",
         ],
     ),
 }

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from io import TextIOWrapper
 
 from .arguments import parser
+from .memory import keep_memory
 
 # Where each command is; a module is imported when its command runs, for it starts TensorFlow.
 _MODULES = {
@@ -38,6 +39,7 @@ def main(words: Sequence[str] | None = None) -> int:
     logging.getLogger("keras_seq").setLevel("INFO")
     # It warns of new graphs, of which the many models of --seeds and --folds have many.
     logging.getLogger("tensorflow").setLevel("ERROR")
+    keep_memory()
     with quiet_start():
         from .datasets import InputError
         from .pipelines import TrainingError

@@ -40,28 +40,34 @@ class PairEmbedding(keras.Layer):
 
     def __init__(self, pairs: Any, units: int, pair_dropout: float = 0.0, seed: int | None = None, **kwargs: Any):
         super().__init__(**kwargs)
-        pairs = np.asarray(pairs, np.int32).reshape(-1, 2) if len(pairs) == 0 else np.asarray(pairs, np.int32)
-        if pairs.ndim != 2 or pairs.shape[1] != 2:
-            raise ValueError(f"{self.name}: pairs of shape {pairs.shape}, expected (N, 2)")
-        self.pairs = np.unique(pairs, axis=0)
-        if len(self.pairs) != len(pairs):
-            raise ValueError(f"{self.name}: {len(pairs)} pairs, of which {len(self.pairs)} differ, expected each once")
+        given = np.asarray(pairs, np.int32) if len(pairs) else np.zeros((0, 2), np.int32)
+        if given.ndim != 2 or given.shape[1] != 2:
+            raise ValueError(f"{self.name}: pairs of shape {given.shape}, expected (N, 2)")
+        listed = np.unique(given, axis=0)
+        if len(listed) != len(given):
+            raise ValueError(f"{self.name}: {len(given)} pairs, of which {len(listed)} differ, expected each once")
+        self._listed = listed
         self.units = positive_integer(self, "units", units)
         self.pair_dropout = pair_dropout
         self.seed = seed
         self.supports_masking = True
         self._dropout = TokenDropout(pair_dropout, seed=seed, name="pair_dropout")
-        firsts, counts = np.unique(self.pairs[:, 0], return_counts=True)
-        self._seconds = np.append(self.pairs[:, 1], np.int32(-1))  # an end that can be looked at
+        firsts, counts = np.unique(listed[:, 0], return_counts=True)
+        self._seconds = np.append(listed[:, 1], np.int32(-1))  # an end that can be looked at
         self._most = int(counts.max(initial=0))
         self._begins = np.zeros(int(firsts.max(initial=0)) + 3, np.int32)  # where the pairs of each first word begin
         self._begins[firsts + 1] = counts
         self._begins = np.cumsum(self._begins, dtype=np.int32)
 
+    @property
+    def pairs(self) -> list[list[int]]:
+        """In order; the first has row 2 of the table, after padding and the unknown pair."""
+        return self._listed.tolist()
+
     def build(self, words_shape):
         bound = (3 / self.units) ** 0.5  # as in `TokenEmbedding`
         uniform = keras.initializers.RandomUniform(-bound, bound)
-        shape = (len(self.pairs) + 2, self.units)
+        shape = (len(self._listed) + 2, self.units)
         self.embeddings = self.add_weight(shape=shape, initializer=seeded(uniform, self.seed, 2), name="embeddings")
 
     def call(self, words, training=False):
@@ -98,7 +104,7 @@ class PairEmbedding(keras.Layer):
     def get_config(self):
         return {
             **super().get_config(),
-            "pairs": self.pairs.tolist(),
+            "pairs": self.pairs,
             "units": self.units,
             "pair_dropout": self.pair_dropout,
             "seed": self.seed,

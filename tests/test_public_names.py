@@ -103,6 +103,7 @@ PUBLIC = {
         "MaskedMeanPooling",
         "NgramLookup",
         "OneHot",
+        "PairEmbedding",
         "PositionEmbedding",
         "PADDING",
         "RULES",
