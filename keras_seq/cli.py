@@ -39,7 +39,8 @@ def main(words: Sequence[str] | None = None) -> int:
     logging.getLogger("keras_seq").setLevel("INFO")
     # It warns of new graphs, of which the many models of --seeds and --folds have many.
     logging.getLogger("tensorflow").setLevel("ERROR")
-    keep_memory()
+    if words is None:  # this process is the command's own
+        keep_memory()
     with quiet_start():
         from .datasets import InputError
         from .pipelines import TrainingError

@@ -1,7 +1,8 @@
 """Memory that a step of training gives back is kept for the next step.
 
 glibc hands large blocks back to the system as soon as they are free, and takes them again, page by page and zeroed, at the next
-step: 600,000 page faults for a thousand sentences of a labeller. Reference: mallopt(3).
+step: half a million page faults for a thousand sentences of a labeller. Blocks of more than 64 MB still go back where another
+thread than the first asks for them. Reference: mallopt(3).
 """
 
 from __future__ import annotations
@@ -10,18 +11,25 @@ import ctypes
 import os
 import sys
 
-_OPTIONS = {"MALLOC_MMAP_MAX_": (-4, 0), "MALLOC_TRIM_THRESHOLD_": (-1, -1), "MALLOC_TOP_PAD_": (-2, 1 << 28)}
+MMAP_MAX, TRIM_THRESHOLD, TOP_PAD = -4, -1, -2  # malloc.h
+_OPTIONS = {
+    MMAP_MAX: 0,
+    TRIM_THRESHOLD: -1,
+    TOP_PAD: 1 << 28,
+}  # no block of its own mapping, no trimming, 256 MB at once
 
 
-def keep_memory() -> bool:
-    """Tells the C library so; returns whether it could. What the user's environment says of it stays as it is.
+def keep_memory() -> None:
+    """Tells glibc so, unless the environment says anything of it (`MALLOC_...`, `GLIBC_TUNABLES`).
 
     For a process of our own, such as a command: a library has no business to decide it for the program that imports it.
     """
-    if sys.platform != "linux" or "GLIBC_TUNABLES" in os.environ:
-        return False
+    told = any(name.startswith("MALLOC_") or name == "GLIBC_TUNABLES" for name in os.environ)
+    if sys.platform != "linux" or told:
+        return
     try:
         mallopt = ctypes.CDLL(None).mallopt
-    except (OSError, AttributeError):  # another C library
-        return False
-    return all(mallopt(number, value) for name, (number, value) in _OPTIONS.items() if name not in os.environ)
+    except (OSError, AttributeError):
+        return
+    for option, value in _OPTIONS.items():
+        mallopt(option, value)

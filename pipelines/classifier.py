@@ -11,12 +11,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ..datasets import Batches, Corpus, Examples, InputError
+from ..datasets import Batches, Corpus, Examples, InputError, Ragged
 from ..layers import TextUnits
 from .attribution import gradient_effects, occlusion_effects
+from .balanced_binary_crossentropy import BalancedBinaryCrossentropy
 from .calibration import Calibration, fit_temperature, reliability_diagram, text_nll
 from .class_labels import ClassLabels, Label, text_labels
-from .class_weights import BalancedBinaryCrossentropy, balanced, balanced_answers
+from .class_weights import balanced, balanced_answers
 from .classification_errors import classification_errors
 from .classification_graph import ClassificationModule, Reading, chosen_labels, log_probabilities
 from .classification_report import classification_evaluation, reliability_bins
@@ -32,7 +33,7 @@ from .pretrained_vectors import VectorStart, vectors_for
 from .supervised_training import supervised_training
 from .text_chunks import TextChunks, text_ids
 from .text_explanation import TextExplanation
-from .text_pieces import piece_columns, text_logits
+from .text_pieces import chunks_of_pieces, piece_columns, text_logits
 from .unit_pairs import frequent_pairs
 
 logger = logging.getLogger(__name__)
@@ -71,9 +72,6 @@ class Classifier(Pipeline):
         c = self.config
         labels = ClassLabels.learn(corpus)
         self._check_labels(labels, corpus)
-        self._answer_weights = None
-        if labels.several and c.class_weights == "balanced":
-            self._answer_weights = balanced_answers(labels.rows(text_labels(corpus.train, "examples", True)))
         self._start: LanguageModelStart | None = None
         self._vectors: VectorStart | None = None
         if c.init_from:
@@ -87,14 +85,27 @@ class Classifier(Pipeline):
         logger.info("vocabulary: %d, labels: %d", len(text) - SPECIAL, len(labels))
         pairs = np.zeros((0, 2), np.int32)
         if c.bigrams:
-            columns: dict[str, Any] = piece_columns(corpus.train, text, c.max_length, c.long_texts)
-            pairs = frequent_pairs(columns["ids"], c.max_bigrams)
+            chunks = (pieces.ids for pieces in chunks_of_pieces(corpus.train, text, c.max_length, c.long_texts))
+            read = (Ragged(ids.values.numpy(), ids.row_splits.numpy()) for ids in chunks)
+            pairs = frequent_pairs(read, c.max_bigrams)
             logger.info("pairs of units: %d", len(pairs))
         self._assemble(text, labels, pairs, 1.0)
+        self._answer_weights = None
+        if labels.several and c.class_weights == "balanced":
+            rows = labels.rows(text_labels(corpus.train, "examples", several=True))
+            self._answer_weights = balanced_answers(
+                rows[self._columns(corpus.train)["text"]]
+            )  # of pieces, as the loss is
 
     def _check_labels(self, labels: ClassLabels, corpus: Corpus) -> None:
         """Raises InputError for options that such labels have no use for."""
         c = self.config
+        if c.criterion == "nll" and all(
+            map(labels.unseen, ([label] for label in text_labels(corpus.valid, "valid", labels.several)))
+        ):
+            raise InputError(
+                f"criterion=nll: corpus {corpus.name}, valid: no text whose labels training has, expected one"
+            )
         if c.threshold != 0.5 and not labels.several:
             raise InputError(
                 f"threshold={c.threshold}: corpus {corpus.name} has one label a text, expected tuples of labels"
@@ -198,7 +209,7 @@ class Classifier(Pipeline):
         """What `criterion` names; micro F1 in the place of accuracy where a text may have several labels; minus the NLL."""
         name = self.config.criterion
         if name == "nll":
-            return -evaluation.get("nll", 0.0)  # there is none where no validation text has a known label
+            return -evaluation["nll"]
         return evaluation["micro_f1" if name == "accuracy" and self.labels.several else name]
 
     def describe_criterion(self, value: float) -> str:
@@ -268,7 +279,10 @@ class Classifier(Pipeline):
         return self._text_logits(self.batches(examples)), text_labels(examples, "examples", self.labels.several)
 
     def pictures(self, folder: Path, corpus: Corpus) -> dict[str, float]:
-        training_curves(self.history, folder / "curves.png", ("accuracy", "micro_f1", "macro_f1", "exact_match"))
+        if self.config.criterion == "nll":
+            training_curves(self.history, folder / "curves.png", ("nll",), shares=False)
+        else:
+            training_curves(self.history, folder / "curves.png", ("accuracy", "micro_f1", "macro_f1", "exact_match"))
         if confusion := self.evaluate(corpus.valid).confusion:
             confusion_matrix(confusion, folder / "confusion.png", what="texts")
         return self.reliability(corpus.valid, folder / "reliability.png")

@@ -33,7 +33,7 @@ class ClassifierConfig(TextOptions, SupervisedConfig):
     )
     bigrams: bool = option(False, "whether the pairs with the units on either side are read; those seen twice")
     bigram_units: int = option(50, "the size of a pair's vector", low=1)
-    max_bigrams: int = option(0, "the most pairs that have a vector of their own; 0: no limit", low=0)
+    max_bigrams: int = option(50_000, "the most pairs that have a vector of their own; 0: no limit", low=0)
     cell: str = option("lstm", "the recurrent cell", tuple(CELLS))
     units: int = option(128, "H, the size of one direction's hidden state", low=1)
     layers: int = option(1, "recurrent layers, one upon the other", low=1)

@@ -62,7 +62,7 @@ class SequenceLabelerConfig(SupervisedConfig):
     criterion: str = option(
         "f1",
         "by which the epoch is chosen: F1 of spans (of single tokens' labels: accuracy), accuracy of tokens, macro F1, or "
-        "F1 of borders within 5 tokens",
+        "F1 of borders between two labels within 5 tokens",
         ("f1", "accuracy", "macro_f1", "borders"),
     )
 

@@ -45,6 +45,14 @@ def _key_phrases(evaluation: Evaluation, examples: Examples, found: Found, taggi
     evaluation |= phrase_figures(gold, given)
 
 
+def has_borders(examples: Examples, tagging: str) -> bool:
+    """Whether there is any border that `border_figures` counts."""
+    return (
+        score_borders((e.tags for e in examples), (e.tags for e in examples), 0, tagging, outside=False).overall.gold
+        > 0
+    )
+
+
 def border_figures(evaluation: Evaluation, examples: Examples, given: Sequence[Sequence[str]], tagging: str) -> None:
     """Borders found within 0 and 5 tokens, of spans those where two meet; a line of the report for each kind.
 

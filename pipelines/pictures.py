@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-SHARES = ("f1", "accuracy", "label_accuracy", "exact_match")
+SHARES = ("f1", "macro_f1", "border_f1_within_5", "accuracy", "label_accuracy", "exact_match")
 
 
 def training_curves(
@@ -18,7 +18,7 @@ def training_curves(
     """Loss on the left, the validation figures on the right, over the epochs; the best epoch marked.
 
     Args:
-        history: name -> its value after each epoch.
+        history: name -> its value after each epoch; of `best_epoch` the last says which one was kept.
         path: of the PNG.
         figures: which are drawn of those that are there.
         shares: whether they end at 1.
@@ -34,7 +34,7 @@ def training_curves(
     for name in figures:
         if f"valid_{name}" in history:
             right.plot(epochs, history[f"valid_{name}"], label=name.replace("_", " "))
-    best = max(epochs, key=lambda epoch: history["valid_score"][epoch - 1])
+    best = round(history["best_epoch"][-1])
     right.axvline(best, color="grey", linestyle=":", label=f"best epoch {best}")
     right.set(xlabel="epoch", ylabel="validation", ylim=(None, 1 if shares else None))
     right.legend(loc="lower right" if shares else "upper right")

@@ -19,7 +19,7 @@ from .label_set import LabelSet
 from .labeled_text import LabeledText
 from .labeling_config import SequenceLabelerConfig
 from .labeling_graph import LabelingModule, best_labels, label_probabilities
-from .labeling_measures import REACHES, border_figures, check_measures, measure
+from .labeling_measures import REACHES, border_figures, check_measures, has_borders, measure
 from .labeling_network import labeling_network
 from .labeling_report import labeling_evaluation
 from .pictures import confusion_matrix
@@ -67,6 +67,8 @@ class SequenceLabeler(Pipeline):
         if c.vectors:
             self._start = vectors_for(encoder.words.tokens, counts, c.vectors, c.embedding_dim)
         labels = LabelSet.learn((example.tags for example in corpus.train), scheme)
+        if c.criterion == "borders" and not has_borders(corpus.valid, labels.tagging):
+            raise InputError(f"criterion=borders: corpus {corpus.name}, valid: no two labels meet, expected a border")
         self._label_weights = _balanced(corpus.train, labels) if c.label_weights == "balanced" else None
         self._assemble(corpus.tokens, encoder, labels, sentence_labels)
 

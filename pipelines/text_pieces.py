@@ -7,6 +7,7 @@ sigmoid adds is the same for all labels of a piece, or for a label and its absen
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -66,13 +67,18 @@ def text_weights(weights: tf.Tensor, pieces: Pieces) -> tf.RaggedTensor:
     return found.with_values(steps / tf.cast(tf.gather(counts, found.value_rowids()), weights.dtype))
 
 
+def chunks_of_pieces(examples: Examples, text: TextUnits, max_length: int, long_texts: str) -> Iterator[Pieces]:
+    """The pieces of a split, a thousand texts at a time."""
+    for chunk in TextChunks(examples):
+        yield pieces_of(text_ids(chunk, text), max_length, long_texts)
+
+
 def piece_columns(
     examples: Examples, text: TextUnits, max_length: int, long_texts: str
 ) -> dict[str, Ragged | np.ndarray]:
     """A split as columns for `Batches`, a row for each piece: "ids", "text", the number of its example, and "longer"."""
     ids, columns, before = RaggedWriter(), defaultdict[str, list[np.ndarray]](list), 0
-    for chunk in TextChunks(examples):
-        pieces = pieces_of(text_ids(chunk, text), max_length, long_texts)
+    for pieces in chunks_of_pieces(examples, text, max_length, long_texts):
         texts = pieces.texts.numpy()
         ids.append(pieces.ids.values.numpy(), pieces.ids.row_lengths().numpy())
         columns["text"].append(texts + before)

@@ -196,6 +196,11 @@ class TestMistakes:
                 {"threshold": 0.3, "calibration": "none"},
                 "threshold=0.3: corpus c has one label a text",
             ),
+            (
+                Corpus("c", [Text("a", "x")], [Text("b", "y")]),
+                {"criterion": "nll"},
+                "criterion=nll: corpus c, valid: no text whose labels training has, expected one",
+            ),
             (Corpus("c", [Text("a </s>", "x")], [Text("b", "x")]), {}, "corpus c: a token is spelt </s>"),
         ],
     )

@@ -7,7 +7,6 @@ import tensorflow as tf
 
 from keras_seq.datasets import Corpus, Text
 from keras_seq.pipelines import Classifier, load, served
-from keras_seq.pipelines.class_weights import balanced, balanced_answers
 
 CORPUS = Corpus.from_texts([("The cat sat", "x"), ("the dog", "y"), ("a cat", "x"), ("the the", "x")], [("a", "x")])
 SEVERAL = Corpus.from_texts([("the cat", ("x",)), ("dog", ("x", "y")), ("a", ())], [("a", ("y",))])
@@ -134,10 +133,7 @@ class TestBigrams:
     def test_pairs_seen_twice_have_a_vector_beside_the_unit(self):
         model = untrained(bigrams=True, bigram_units=3, lowercase=True)
         tokens = model.text.vocabulary.tokens
-        assert [(tokens[a] if a else "", tokens[b] if b else "") for a, b in model.pairs] == [
-            ("", "the"),
-            ("the", "cat"),
-        ][:1]
+        assert [(tokens[a] if a else "", tokens[b] if b else "") for a, b in model.pairs] == [("", "the")]
         found = layer_output(model, "features")
         np.testing.assert_array_equal(found[..., :4], layer_output(model, "embedding"))
         np.testing.assert_array_equal(found[..., 4:], layer_output(model, "pairs"))
@@ -147,6 +143,16 @@ class TestBigrams:
         corpus = Corpus.from_texts([("a b", "x"), ("a b", "y"), ("a c", "x")], [("a", "x")])
         assert len(untrained(corpus, bigrams=True).pairs) == 3
         assert untrained(corpus, bigrams=True, max_bigrams=1).pairs.tolist() == [[0, 3]]
+
+    @pytest.mark.parametrize(("long_texts", "more"), [("cut", []), ("split", [(0, 5), (3, 0), (5, 0)])])
+    def test_borders_are_those_of_what_is_read_at_once(self, long_texts, more):
+        corpus = Corpus.from_texts([("a b c", "x"), ("a b c", "y"), ("a a a", "y")], [("a", "x")])
+        model = untrained(corpus, bigrams=True, max_length=2, long_texts=long_texts)
+        assert sorted(map(tuple, model.pairs.tolist())) == sorted([(0, 3), (3, 4), (4, 0), *more])
+
+    def test_a_pair_with_an_unknown_unit_may_have_a_vector(self):
+        corpus = Corpus.from_texts([("a b", "x"), ("a c", "y"), ("a", "x")], [("a", "x")])
+        assert untrained(corpus, bigrams=True, min_count=2).pairs.tolist() == [[0, 3], [1, 0], [3, 1]]
 
     def test_without_them_all_other_weights_start_the_same(self):
         one, other = untrained().model, untrained(bigrams=True).model
@@ -233,16 +239,6 @@ class TestLoss:
         each = -(targets * np.log(p) + (1 - targets) * np.log(1 - p)).mean(axis=1)
         assert self.loss(SEVERAL, label_smoothing=smoothing) == pytest.approx(np.sum(self.WEIGHTS * each) / 3, rel=1e-5)
 
-    def test_balanced_weights_make_labels_alike(self):
-        rows = np.array([[1, 0, 0]] * 6 + [[0, 1, 0]] * 3 + [[0, 0, 1]], np.uint8)
-        weights = balanced(rows)
-        np.testing.assert_allclose(weights[[0, 6, 9]], [10 / (3 * 6), 10 / (3 * 3), 10 / 3], rtol=1e-6)
-        np.testing.assert_allclose(weights @ rows, [10 / 3] * 3, rtol=1e-6)
-
-    def test_of_several_labels_yes_and_no_weigh_alike(self):
-        rows = np.array([[1, 0, 1]] * 2 + [[0, 0, 1]] * 6, np.uint8)
-        np.testing.assert_allclose(balanced_answers(rows), [[8 / 12, 0.5, 0], [8 / 4, 0, 0.5]], rtol=1e-6)
-
     @pytest.mark.parametrize("smoothing", [0.0, 0.2])
     def test_of_several_each_answer_has_its_weight(self, smoothing):
         """x stands in two of three training texts, y in one."""
@@ -252,6 +248,11 @@ class TestLoss:
         each = (weights * -(targets * np.log(p) + (1 - targets) * np.log(1 - p))).mean(axis=1)
         found = self.loss(SEVERAL, label_smoothing=smoothing, class_weights="balanced")
         assert found == pytest.approx(np.sum(self.WEIGHTS * each) / 3, rel=1e-5)
+
+    def test_of_several_it_is_pieces_that_are_counted(self):
+        corpus = Corpus.from_texts([("a b c d e", ("x",)), ("a", ()), ("b", ())], [("a", ("x",))])
+        model = untrained(corpus, class_weights="balanced", max_length=1, long_texts="split")
+        np.testing.assert_allclose(model._answer_weights, [[7 / 4], [7 / 10]], rtol=1e-6)
 
     @pytest.mark.parametrize("kind", ["none", "balanced"])
     def test_they_reach_the_loss(self, kind):

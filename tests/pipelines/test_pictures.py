@@ -7,7 +7,7 @@ from keras_seq.pipelines.pictures import coloured_tokens, confusion_matrix, trai
 
 HISTORY = {
     "loss": [3.0, 2.0, 1.0],
-    "valid_score": [0.1, 0.5, 0.4],
+    "best_epoch": [1, 2, 2],
     "valid_f1": [0.1, 0.5, 0.4],
     "valid_label_accuracy": [0.2, 0.3, 0.9],
 }
