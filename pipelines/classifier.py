@@ -67,6 +67,7 @@ class Classifier(Pipeline):
     text: TextUnits
     pairs: np.ndarray
     temperature: float
+    _answer_weights: np.ndarray | None = None
 
     def learn(self, corpus: Corpus) -> None:
         c = self.config
@@ -83,26 +84,18 @@ class Classifier(Pipeline):
             words, counts = text.vocabulary.tokens, _counts(corpus.train, text)
             self._vectors = vectors_for(words, counts, c.vectors, c.embedding_dim, special=SPECIAL)
         logger.info("vocabulary: %d, labels: %d", len(text) - SPECIAL, len(labels))
-        pairs = np.zeros((0, 2), np.int32)
-        if c.bigrams:
-            chunks = (pieces.ids for pieces in chunks_of_pieces(corpus.train, text, c.max_length, c.long_texts))
-            read = (Ragged(ids.values.numpy(), ids.row_splits.numpy()) for ids in chunks)
-            pairs = frequent_pairs(read, c.max_bigrams)
-            logger.info("pairs of units: %d", len(pairs))
-        self._assemble(text, labels, pairs, 1.0)
+        self._assemble(text, labels, _learn_pairs(corpus, text, c), 1.0)
         self._answer_weights = None
         if labels.several and c.class_weights == "balanced":
             rows = labels.rows(text_labels(corpus.train, "examples", several=True))
-            self._answer_weights = balanced_answers(
-                rows[self._columns(corpus.train)["text"]]
-            )  # of pieces, as the loss is
+            pieces = self._columns(corpus.train)["text"]
+            self._answer_weights = balanced_answers(rows[pieces])  # the loss is a mean over pieces
 
     def _check_labels(self, labels: ClassLabels, corpus: Corpus) -> None:
         """Raises InputError for options that such labels have no use for."""
         c = self.config
-        if c.criterion == "nll" and all(
-            map(labels.unseen, ([label] for label in text_labels(corpus.valid, "valid", labels.several)))
-        ):
+        valid = text_labels(corpus.valid, f"corpus {corpus.name}, valid", labels.several)
+        if c.criterion == "nll" and all(labels.unseen([label]) for label in valid):
             raise InputError(
                 f"criterion=nll: corpus {corpus.name}, valid: no text whose labels training has, expected one"
             )
@@ -361,6 +354,16 @@ def _learn_units(corpus: Corpus, c: ClassifierConfig) -> TextUnits:
         return TextUnits.learn(chunks, corpus.tokens, c.text_unit, c.lowercase, c.min_count, c.max_vocabulary)
     except ValueError as error:
         raise InputError(f"corpus {corpus.name}: {error}") from error
+
+
+def _learn_pairs(corpus: Corpus, text: TextUnits, c: ClassifierConfig) -> np.ndarray:
+    """(N, 2), of the pieces that are read at once; none without `bigrams`."""
+    if not c.bigrams:
+        return np.zeros((0, 2), np.int32)
+    chunks = (pieces.ids for pieces in chunks_of_pieces(corpus.train, text, c.max_length, c.long_texts))
+    pairs = frequent_pairs((Ragged(ids.values.numpy(), ids.row_splits.numpy()) for ids in chunks), c.max_bigrams)
+    logger.info("pairs of units: %d", len(pairs))
+    return pairs
 
 
 def _counts(examples: Examples, text: TextUnits) -> dict[str, int]:

@@ -120,7 +120,9 @@ def test_the_epoch_may_be_chosen_by_another_figure(bases, criterion, figure):
 
 
 def test_without_borders_none_can_choose_the_epoch(rule):
-    with pytest.raises(InputError, match=r"^criterion=borders: corpus rule, valid: no two labels meet, expected a border$"):
+    with pytest.raises(
+        InputError, match=r"^criterion=borders: corpus rule, valid: no two labels meet, expected a border$"
+    ):
         SequenceLabeler(**TINY, criterion="borders").fit(rule, tracking=None, progress=False)
 
 
