@@ -12,11 +12,8 @@ import os
 import sys
 
 MMAP_MAX, TRIM_THRESHOLD, TOP_PAD = -4, -1, -2  # malloc.h
-_OPTIONS = {
-    MMAP_MAX: 0,
-    TRIM_THRESHOLD: -1,
-    TOP_PAD: 1 << 28,
-}  # no block of its own mapping, no trimming, 256 MB at once
+# No block has a mapping of its own, nothing is trimmed, and 256 MB are taken at once.
+_OPTIONS = {MMAP_MAX: 0, TRIM_THRESHOLD: -1, TOP_PAD: 1 << 28}
 
 
 def keep_memory() -> None:

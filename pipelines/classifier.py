@@ -92,7 +92,7 @@ class Classifier(Pipeline):
             self._answer_weights = balanced_answers(rows[pieces])  # the loss is a mean over pieces
 
     def _check_labels(self, labels: ClassLabels, corpus: Corpus) -> None:
-        """Raises InputError for options that such labels have no use for."""
+        """Raises InputError for options that such labels have no use for, or that validation cannot tell by."""
         c = self.config
         valid = text_labels(corpus.valid, f"corpus {corpus.name}, valid", labels.several)
         if c.criterion == "nll" and all(labels.unseen([label]) for label in valid):

@@ -47,10 +47,8 @@ def _key_phrases(evaluation: Evaluation, examples: Examples, found: Found, taggi
 
 def has_borders(examples: Examples, tagging: str) -> bool:
     """Whether there is any border that `border_figures` counts."""
-    return (
-        score_borders((e.tags for e in examples), (e.tags for e in examples), 0, tagging, outside=False).overall.gold
-        > 0
-    )
+    tags = [example.tags for example in examples]
+    return score_borders(tags, tags, 0, tagging, outside=False).overall.gold > 0
 
 
 def border_figures(evaluation: Evaluation, examples: Examples, given: Sequence[Sequence[str]], tagging: str) -> None:
