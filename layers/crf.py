@@ -67,7 +67,8 @@ class CRF(Emissions):
 
     def decode(self, emissions, mask):
         """The most probable labels (B, T) of int32 that the constraints allow, 0 on padding, and their score (B,)."""
-        return viterbi(emissions, mask, *self._chain())
+        start, transitions, end = self._chain()
+        return viterbi(emissions, mask, start, transitions, end, self.allowed_transitions)
 
     def best(self, emissions, mask, count):
         """The `count` most probable paths (B, N, T) and their log-probabilities (B, N), the best first; see `best_paths`."""

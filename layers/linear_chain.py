@@ -13,6 +13,7 @@ A row without any step has one empty path: its log-partition is 0.
 import keras
 from keras import ops
 
+from .best_arrivals import best_arrivals
 from .chain_steps import arrivals, first_step, last_step, step_before, times
 
 
@@ -45,14 +46,13 @@ def marginals(emissions, mask, start, transitions, end):
     return _posterior(alphas, betas, total, mask)
 
 
-def viterbi(emissions, mask, start, transitions, end):
-    """The best path, (B, T) of int32, and its score, (B,); label 0 on steps that do not count."""
+def viterbi(emissions, mask, start, transitions, end, allowed=None):
+    """The best path, (B, T) of int32, and its score, (B,); label 0 on steps that do not count.
+
+    allowed: (K, K) of bool in NumPy where it is known beforehand which transitions are not -inf; saves time, changes nothing.
+    """
     emissions, start, transitions, end = (wide(x) for x in (emissions, start, transitions, end))
-
-    def best(delta):  # (B, K) -> (B, K)
-        return ops.max(delta[:, :, None] + transitions[None], axis=1)
-
-    deltas = _walk(best, emissions, mask, start)  # (T, B, K)
+    deltas = _walk(best_arrivals(transitions, allowed), emissions, mask, start)  # (T, B, K)
     final = deltas[-1] + end
     label = ops.cast(ops.argmax(final, axis=-1), "int32")
 
