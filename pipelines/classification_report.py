@@ -12,6 +12,7 @@ from scipy.special import expit, softmax
 from .calibration import Bins, binned, text_nll
 from .class_labels import ClassLabels, Label, names_of
 from .evaluation import Evaluation
+from .key_phrases import CUTS, phrase_figures
 from .label_evaluation import label_evaluation
 
 
@@ -27,8 +28,9 @@ def classification_evaluation(
         logits: (E, K), z / T.
         notes: of the texts, further ones.
 
-    Figures, one label a text: accuracy, macro_f1, nll, ece; several: micro_f1, macro_f1, exact_match, nll, ece; texts. The
-    macro mean is over labels that occur, right or given; nll is over texts whose labels are known.
+    Figures, one label a text: accuracy, macro_f1, nll, ece; several: micro_f1, macro_f1, exact_match, nll, ece, and of the
+    5 and 10 most probable labels of each text, where there are more, what `phrase_figures` has (f1_at_5); texts. The macro
+    mean is over labels that occur, right or given; nll is over texts whose labels are known.
     """
     given = [tuple(name for name, own in zip(labels.names, row, strict=True) if own) for row in chosen]
     found = label_evaluation(map(names_of, gold), given, labels.names, "texts")
@@ -39,11 +41,21 @@ def classification_evaluation(
     known = np.array([not labels.unseen([label]) for label in gold])
     if known.any():
         figures["nll"] = text_nll(logits[known], labels.rows(gold)[known], labels.several)
+    if labels.several:
+        figures |= _ranked(gold, labels, logits)
     figures |= {"ece": reliability_bins(gold, labels, logits).error, "texts": len(gold)}
     confusion: dict[tuple[str, str], int] = {}
     if not labels.several:
         confusion = Counter(zip(map(str, gold), (names[0] for names in given), strict=True))
     return Evaluation(figures, found.report, [*found.notes, *notes], confusion)
+
+
+def _ranked(gold: Sequence[Label], labels: ClassLabels, logits: NDArray) -> dict[str, float]:
+    """How good the most probable labels are as a list, whatever their probabilities."""
+    cuts = [k for k in CUTS if k < len(labels)]
+    best = np.argsort(-np.asarray(logits), axis=1, kind="stable")[:, : max(CUTS)]
+    figures = phrase_figures(map(names_of, gold), [[labels.names[k] for k in row] for row in best], cuts)
+    return {name: value for name, value in figures.items() if "_at_" in name}
 
 
 def reliability_bins(gold: Sequence[Label], labels: ClassLabels, logits: NDArray) -> Bins:

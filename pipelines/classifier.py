@@ -99,6 +99,11 @@ class Classifier(Pipeline):
             raise InputError(
                 f"criterion=nll: corpus {corpus.name}, valid: no text whose labels training has, expected one"
             )
+        if c.criterion == "f1_at_5" and not (labels.several and len(labels) > 5):
+            got = f"{len(labels)} labels" if labels.several else "one label a text"
+            raise InputError(
+                f"criterion=f1_at_5: corpus {corpus.name} has {got}, expected tuples of more than 5 labels"
+            )
         if c.threshold != 0.5 and not labels.several:
             raise InputError(
                 f"threshold={c.threshold}: corpus {corpus.name} has one label a text, expected tuples of labels"

@@ -54,8 +54,9 @@ class ClassifierConfig(TextOptions, SupervisedConfig):
     threshold: float = option(0.5, "of several labels a text, the least probability of one given", low=1e-6, below=1)
     criterion: str = option(
         "accuracy",
-        "by which the epoch is chosen: accuracy (of several labels a text: micro F1), macro F1, or the likelihood",
-        ("accuracy", "macro_f1", "nll"),
+        "by which the epoch is chosen: accuracy (of several labels a text: micro F1), macro F1, the likelihood, or, of several "
+        "labels, F1 of the 5 most probable",
+        ("accuracy", "macro_f1", "f1_at_5", "nll"),
     )
     calibration: str = option("temperature", "of the probabilities, on the validation split", ("temperature", "none"))
     vectors: str = option("", "a file of word vectors to start from")

@@ -121,6 +121,23 @@ class TestSeveralLabels:
         assert found["exact_match"] == 1 / 2
 
 
+class TestRankedLabels:
+    LABELS = ClassLabels(list("abcdefg"), several=True)
+
+    def test_the_most_probable_ones_are_a_list(self):
+        # the first text has 3, of which 2 are in the list; the second has one, the sixth of its list; the third does not count
+        gold = [("a", "b", "x"), ("b",), ()]
+        logits = np.array([[7, 6, 5, 4, 3, 2, 1], [7, 2, 6, 5, 4, 3, 1], [7, 6, 5, 4, 3, 2, 1]]) - 9.0
+        found = evaluated(gold, logits, self.LABELS)
+        assert found["precision_at_5"] == pytest.approx((2 / 5 + 0) / 2)
+        assert found["recall_at_5"] == pytest.approx((2 / 3 + 0) / 2)
+        assert found["f1_at_5"] == pytest.approx(1 / 4)
+        assert "f1_at_10" not in found
+
+    def test_of_few_labels_there_is_no_such_list(self):
+        assert not any("_at_" in name for name in evaluated([("a",)], np.zeros((1, 2)), SEVERAL))
+
+
 def test_notes_come_last():
     found = evaluated(["x", *GOLD[1:]], notes=["long"])
     assert found.notes[-1] == "long"

@@ -201,6 +201,11 @@ class TestMistakes:
                 {"criterion": "nll"},
                 "criterion=nll: corpus c, valid: no text whose labels training has, expected one",
             ),
+            (
+                Corpus("c", [Text("a", "x")], [Text("b", "x")]),
+                {"criterion": "f1_at_5"},
+                "criterion=f1_at_5: corpus c has one label a text, expected tuples of more than 5 labels",
+            ),
             (Corpus("c", [Text("a </s>", "x")], [Text("b", "x")]), {}, "corpus c: a token is spelt </s>"),
         ],
     )
