@@ -55,11 +55,17 @@ class LabeledText:
 
     @property
     def words(self) -> list[str]:
-        """The text in words, where spans are words: the text of each span, and each token outside of all."""
-        inside = {place for span in label_spans(self.labels, self.tagging) for place in range(span.start + 1, span.end)}
+        """The text in words, where spans are words: the text of each span, and each token outside of all.
+
+        Spans without a name are what segmentation makes, and a blank in the text ends a word there.
+        """
+        found = label_spans(self.labels, self.tagging)
+        inside = {place for span in found for place in range(span.start + 1, span.end)}
         begins = [place for place in range(len(self.tokens)) if place not in inside]
         borders = pairwise([*begins, len(self.tokens)])
-        return [self.text[self.offsets[first][0] : self.offsets[end - 1][1]] for first, end in borders]
+        words = [self.text[self.offsets[first][0] : self.offsets[end - 1][1]] for first, end in borders]
+        segmented = {span.label for span in found} == {NO_LABEL}
+        return [part for word in words for part in word.split()] if segmented else words
 
     def _span(self, label: str, first: int, last: int) -> TextSpan:
         start, end = self.offsets[first][0], self.offsets[last - 1][1]

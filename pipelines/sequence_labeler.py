@@ -28,7 +28,7 @@ from .pretrained_vectors import VectorStart, vectors_for
 from .raw_text import label_sentences, label_texts
 from .supervised_training import supervised_training
 from .token_columns import token_columns
-from .token_vocabularies import agreement, learn_tokens, restored_encoder, token_documents
+from .token_vocabularies import agreement, learn_tokens, reads_characters, restored_encoder, token_documents
 
 logger = logging.getLogger(__name__)
 
@@ -61,8 +61,7 @@ class SequenceLabeler(Pipeline):
             c.refuse(["scheme"], f"corpus {corpus.name}, whose labels are of single tokens", "none")
         sentence_labels = _sentence_labels(corpus) if c.joint else []
         encoder, counts = learn_tokens(corpus, c)
-        share = 100 * agreement(corpus)
-        logger.info("raw text: the %s rule finds the tokens of %.1f %% of sentences again", corpus.tokens, share)
+        _report_raw_text(corpus)
         self._start: VectorStart | None = None
         if c.vectors:
             self._start = vectors_for(encoder.words.tokens, counts, c.vectors, c.embedding_dim)
@@ -258,6 +257,17 @@ def _whole(n_best: Any) -> int:
     if type(n_best) is not int or n_best < 1:
         raise InputError(f"n_best={n_best!r}: expected a whole number of at least 1")
     return n_best
+
+
+def _report_raw_text(corpus: Corpus) -> None:
+    """Logs whether raw text will be split as the corpus is."""
+    share = 100 * agreement(corpus)
+    logger.info("raw text: the %s rule finds the tokens of %.1f %% of sentences again", corpus.tokens, share)
+    if corpus.tokens != "char" and reads_characters(corpus):
+        logger.warning(
+            "raw text: the tokens of training are single characters, which tokens=%s does not make of it, expected tokens=char",
+            corpus.tokens,
+        )
 
 
 def _balanced(examples: Examples, labels: LabelSet) -> list[float]:

@@ -71,6 +71,12 @@ def agreement(corpus: Corpus) -> float:
     return sum(a == b for a, b in zip(found, own, strict=True)) / len(examples)
 
 
+def reads_characters(corpus: Corpus) -> bool:
+    """Whether nearly every token of the first thousand training sentences is one character."""
+    lengths = [len(token) for example in islice(corpus.train, CHUNK) for token in example.tokens]
+    return sum(length == 1 for length in lengths) > 0.95 * len(lengths)
+
+
 def _encoder(vocabularies: Mapping[str, Any], c: SequenceLabelerConfig) -> TokenEncoder:
     return TokenEncoder(
         vocabularies["words"],

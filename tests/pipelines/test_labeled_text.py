@@ -58,6 +58,12 @@ def test_a_person_reads_the_words_where_spans_have_no_names():
     assert str(found) == "我 去 郑州"
 
 
+def test_a_blank_ends_a_word_whatever_the_span():
+    offsets = [(0, 1), (2, 3), (3, 4)]
+    found = LabeledText("郑 州人", ["郑", "州", "人"], ["B", "I", "B"], [1.0] * 3, [1.0, 0.0, 1.0], offsets)
+    assert found.words == ["郑", "州", "人"]
+
+
 def test_plain_labels_make_a_span_of_every_token():
     labels = ["B-VB", "O"]  # whatever they look like
     found = LabeledText("go I", ["go", "I"], labels, [0.5, 1.0], [0.5, 1.0], [(0, 2), (3, 4)], tagging="tokens")

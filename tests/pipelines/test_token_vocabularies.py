@@ -5,7 +5,13 @@ import tensorflow as tf
 
 from keras_seq.datasets import Corpus
 from keras_seq.pipelines import SequenceLabelerConfig
-from keras_seq.pipelines.token_vocabularies import agreement, learn_tokens, restored_encoder, token_documents
+from keras_seq.pipelines.token_vocabularies import (
+    agreement,
+    learn_tokens,
+    reads_characters,
+    restored_encoder,
+    token_documents,
+)
 
 
 def corpus(sentences, **options):
@@ -83,3 +89,11 @@ def test_documents_give_the_same_encoder_back():
 )
 def test_agreement_is_the_share_of_sentences_whose_tokens_the_rule_finds(sentences, rule, share):
     assert agreement(corpus(sentences, tokens=rule)) == pytest.approx(share)
+
+
+@pytest.mark.parametrize(
+    ("sentences", "whether"),
+    [([["我", "去", "郑", "州"]], True), ([["我", "去", "郑州"]], False), ([["I", "go"]], False)],
+)
+def test_tokens_that_are_characters_are_known_as_such(sentences, whether):
+    assert reads_characters(corpus(sentences)) is whether
