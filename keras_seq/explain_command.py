@@ -12,6 +12,7 @@ from .datasets import InputError
 from .model_options import check_writable, single_text, texts_of, write_lines
 from .pipelines import Classifier, SequenceLabeler, TextExplanation, explanation_page, load
 from .pipelines.strict_json import to_json
+from .text_commands import warn_of_cut
 
 
 def explain(arguments: Namespace) -> None:
@@ -28,10 +29,13 @@ def explain(arguments: Namespace) -> None:
     how = given(arguments, ("method", "label"))
     texts = single_text(arguments.input) if arguments.png else texts_of(arguments.input)
     kept: list[Any] = []
+    truncated = 0
 
     def explanations() -> Iterator[Any]:
+        nonlocal truncated
         for text in texts:
             found = model.explain(text, **how)
+            truncated += getattr(found, "truncated", False)
             kept.extend([found] if arguments.html or arguments.png else [])
             yield found
 
@@ -44,6 +48,7 @@ def explain(arguments: Namespace) -> None:
         explanation_page(kept, arguments.html)
     if arguments.png:
         kept[0].png(arguments.png)
+    warn_of_cut(truncated)
 
 
 def _show(explanation: Any, number: int) -> None:

@@ -46,8 +46,13 @@ def predict(arguments: Namespace) -> None:
                 yield result
 
     write_lines(arguments.output, _lines(results(), arguments))
-    if truncated:
-        logger.warning("texts longer than the model reads, of which the beginning counts: %d", truncated)
+    warn_of_cut(truncated)
+
+
+def warn_of_cut(texts: int) -> None:
+    """Logs how many texts were longer than a model reads, if any."""
+    if texts:
+        logger.warning("texts longer than the model reads, of which the beginning counts: %d", texts)
 
 
 def _lines(results: Iterator[Any], arguments: Namespace) -> Iterator[str]:

@@ -280,7 +280,8 @@ class Classifier(Pipeline):
         if self.config.criterion == "nll":
             training_curves(self.history, folder / "curves.png", ("nll",), shares=False)
         else:
-            training_curves(self.history, folder / "curves.png", ("accuracy", "micro_f1", "macro_f1", "exact_match"))
+            shares = dict.fromkeys(("accuracy", "micro_f1", "macro_f1", "exact_match", self.config.criterion))
+            training_curves(self.history, folder / "curves.png", list(shares))
         if confusion := self.evaluate(corpus.valid).confusion:
             confusion_matrix(confusion, folder / "confusion.png", what="texts")
         return self.reliability(corpus.valid, folder / "reliability.png")
@@ -322,7 +323,7 @@ class Classifier(Pipeline):
         units = self._reading().read(self.text.split([text]))
         effects = self._effects(text, units, method, self.labels.names.index(name))
         tokens, offsets = self._as_written(text, units)
-        return TextExplanation(text, tokens, effects.astype(np.float64), name, method, offsets)
+        return TextExplanation(text, tokens, effects.astype(np.float64), name, method, offsets, result.truncated)
 
     def _effects(self, text: str, units: tf.RaggedTensor, method: str, label: int) -> np.ndarray:
         ids = self.text.ids(units).values

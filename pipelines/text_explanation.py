@@ -19,6 +19,8 @@ from .pictures import coloured_tokens
 FOR, AGAINST = (220, 50, 30), (33, 102, 172)  # red and blue, which every eye tells apart
 UNITS = {"gradient": "nats", "occlusion": "probability", "attention": "weight"}  # of the effects
 
+CUT = "read no further than its beginning"
+
 
 @dataclass(frozen=True)
 class TextExplanation:
@@ -32,6 +34,7 @@ class TextExplanation:
         label: which one is explained.
         method: "gradient", "occlusion" or "attention".
         offsets: (T) code points [start, end) of each token in the text; empty where tokens are letters or pieces.
+        truncated: whether the text was longer than what is read, so that its end did not count.
 
     `str(explanation)` names the strongest.
     """
@@ -42,6 +45,7 @@ class TextExplanation:
     label: str
     method: str
     offsets: list[tuple[int, int]] = field(repr=False, default_factory=list)
+    truncated: bool = False
 
     def strongest(self, most: int = 3) -> tuple[list[tuple[str, float]], list[tuple[str, float]]]:
         """(token, effect) of those that speak for the label, and of those against it, the strongest first."""
@@ -56,7 +60,7 @@ class TextExplanation:
             for pairs in self.strongest()
         )
         rest = f"; against it: {against}" if against else ""
-        return f"{self.label}, because of: {because or 'no single token'}{rest}"
+        return f"{self.label}, because of: {because or 'no single token'}{rest}{f'; {CUT}' * self.truncated}"
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -67,6 +71,7 @@ class TextExplanation:
             "tokens": self.tokens,
             "effects": self.effects.tolist(),
             "offsets": [list(each) for each in self.offsets],
+            "truncated": self.truncated,
         }
 
     def terminal(self, console: Console | None = None) -> None:
@@ -75,6 +80,8 @@ class TextExplanation:
         for part, effect in self._parts():
             share = self._share(effect)
             written.append(part, style=_shade(effect, share) if share else "not bold")
+        if self.truncated:
+            written.append(f" ({CUT})", style="not bold italic")
         (console or Console()).print(written, soft_wrap=True)
 
     def section(self) -> str:
@@ -84,6 +91,7 @@ class TextExplanation:
             for part, effect in self._parts()
         )
         legend = f"{_marked('for', 1, 0.8)} {_marked('against', -1, 0.8)}, by {self.method}, {UNITS[self.method]}"
+        legend += f"; {CUT}" * self.truncated
         return f"<h3>{html.escape(self.label)}</h3><p>{marked}</p><small>{legend}</small>"
 
     def html(self, path: str | Path) -> None:

@@ -133,6 +133,8 @@ class TestTokens:
         found = read_cut.explain("this film is not dull")
         assert found.tokens == ["this", "film", "is"]
         assert len(found.effects) == 3
+        assert found.truncated
+        assert not read_cut.explain("this film").truncated
 
     @pytest.mark.parametrize("unit", ["character", "subword"])
     def test_letters_and_pieces_have_an_effect_each(self, unit):

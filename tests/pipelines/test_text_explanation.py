@@ -1,6 +1,7 @@
 """Effects of tokens as words, a page, a picture and colours of a terminal."""
 
 import io
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import matplotlib
@@ -51,6 +52,16 @@ def test_a_person_reads_the_strongest(explanation):
 
 def test_a_person_reads_that_no_token_decides():
     assert str(TextExplanation("去", ["去"], np.zeros(1), "x", "occlusion")) == "x, because of: no single token"
+
+
+def test_what_was_not_read_is_said_wherever_it_is_shown(explanation, tmp_path):
+    cut = replace(explanation, truncated=True)
+    console = Console(file=io.StringIO(), width=200)
+    cut.terminal(console)
+    cut.html(tmp_path / "page.html")
+    shown = [str(cut), console.file.getvalue(), (tmp_path / "page.html").read_text("utf-8")]
+    assert all("read no further than its beginning" in each for each in shown)
+    assert (cut.as_dict()["truncated"], explanation.as_dict()["truncated"]) == (True, False)
 
 
 def test_both_sides_are_in_order(explanation):
