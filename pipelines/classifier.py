@@ -77,6 +77,7 @@ class Classifier(Pipeline):
         self._vectors: VectorStart | None = None
         if c.init_from:
             self._start = language_model_start(c.init_from, c, corpus.tokens)
+            self.config = c = self._start.config
             text = self._start.text
         else:
             text = _learn_units(corpus, c)

@@ -5,6 +5,8 @@ Reference: Dai & Le, Semi-supervised sequence learning, 2015.
 
 from __future__ import annotations
 
+import logging
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,10 +20,13 @@ from .artefact import read_manifest
 from .classifier_config import ClassifierConfig
 from .recurrent_language_model import RecurrentLanguageModel
 
+logger = logging.getLogger(__name__)
+
 
 class LanguageModelStart(NamedTuple):
-    """What is taken from a language model: units of text, their vectors (V - 1, E) from id 1 on, the cells' weights."""
+    """What is taken from a language model: its shape, units of text, their vectors (V - 1, E) from id 1 on, cells' weights."""
 
+    config: ClassifierConfig
     text: TextUnits
     vectors: NDArray[np.float32]
     cells: list[list[NDArray[np.float32]]]
@@ -32,7 +37,8 @@ def language_model_start(path: str, config: ClassifierConfig, rule: str) -> Lang
 
     Args:
         path: the directory.
-        config: of the classifier, which must have the same cell, units, layers, embedding_dim, text_unit and lowercase.
+        config: of the classifier. Of cell, units, layers, embedding_dim, text_unit and lowercase, what is not the default must
+            be as the language model has it; the rest is taken over.
         rule: by which the classifier's corpus splits texts.
 
     Raises InputError where it is another model, or one of another shape.
@@ -44,24 +50,34 @@ def language_model_start(path: str, config: ClassifierConfig, rule: str) -> Lang
         raise InputError(f"init_from={path}: a model of {got}, expected a recurrent language model (kind=rnn)")
     model = RecurrentLanguageModel.load(path)
     network: Any = model.model
-    theirs = {
+    sizes = {each.cell.units for each in network.recurrence}
+    shape = {
         **{name: getattr(model.config, name) for name in ("cell", "layers", "text_unit", "lowercase")},
-        "units": sorted({each.cell.units for each in network.recurrence}),
+        "units": max(sizes),
         "embedding_dim": network.width,
-        "tokens": model.text.tokenizer.rule,
     }
-    ours = {**{name: getattr(config, name) for name in theirs if name != "tokens"}, "tokens": rule}
-    _check_fit(path, {**theirs, "units": theirs["units"][-1]}, ours)
-    if len(theirs["units"]) > 1 or (config.cell == "elman" and model.config.activation != "tanh"):
+    adopted = _adopted(path, shape, config)
+    if model.text.tokenizer.rule != rule:
+        raise InputError(
+            f"init_from={path}: the language model has tokens={model.text.tokenizer.rule}, expected {rule}"
+        )
+    if len(sizes) > 1 or (adopted.cell == "elman" and model.config.activation != "tanh"):
         raise InputError(f"init_from={path}: layers of other widths or activations, expected equal ones with tanh")
     vectors = np.asarray(network.vectors(np.arange(len(model.text) - 1)))
-    return LanguageModelStart(model.text, vectors, [each.cell.get_weights() for each in network.recurrence])
+    return LanguageModelStart(adopted, model.text, vectors, [each.cell.get_weights() for each in network.recurrence])
 
 
-def _check_fit(path: str, theirs: dict[str, Any], ours: dict[str, Any]) -> None:
-    for name, value in theirs.items():
-        if value != ours[name]:
+def _adopted(path: str, shape: dict[str, Any], config: ClassifierConfig) -> ClassifierConfig:
+    """The configuration with the shape of the language model; raises InputError for what was set to something else."""
+    usual = {field.name: field.default for field in fields(config)}
+    ours = {name: getattr(config, name) for name in shape}
+    other = {name: value for name, value in shape.items() if value != ours[name]}
+    for name, value in other.items():
+        if ours[name] != usual[name]:
             raise InputError(f"init_from={path}: the language model has {name}={value}, expected {ours[name]}")
+    if other:
+        logger.info("init_from: as the language model has it: %s", ", ".join(f"{k}={v}" for k, v in other.items()))
+    return replace(config, **other)
 
 
 def start_from_language_model(model: keras.Model, start: LanguageModelStart) -> None:

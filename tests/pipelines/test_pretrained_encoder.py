@@ -94,17 +94,25 @@ class TestLanguageModel:
     @pytest.mark.parametrize(
         ("options", "message"),
         [
-            ({"cell": "lstm"}, "the language model has cell=gru, expected lstm"),
+            ({"cell": "elman"}, "the language model has cell=gru, expected elman"),
             ({"units": 6}, "the language model has units=5, expected 6"),
-            ({"layers": 1}, "the language model has layers=2, expected 1"),
+            ({"layers": 3}, "the language model has layers=2, expected 3"),
             ({"embedding_dim": 3}, "the language model has embedding_dim=4, expected 3"),
             ({"text_unit": "character"}, "the language model has text_unit=token, expected character"),
             ({"lowercase": True}, "the language model has lowercase=False, expected True"),
         ],
     )
-    def test_one_of_another_shape_is_refused(self, pretrained, options, message):
+    def test_another_shape_that_was_asked_for_is_refused(self, pretrained, options, message):
         with pytest.raises(InputError, match=f"^init_from=.*: {message}$"):
             started(init_from=str(pretrained[0]), **{"layers": 2, **options})
+
+    def test_one_argument_is_enough(self, pretrained, tmp_path, caplog):
+        model = Classifier(init_from=str(pretrained[0]), epochs=1)
+        with caplog.at_level(logging.INFO):
+            model.fit(CORPUS, tracking=None, progress=False).save(tmp_path / "classifier")
+        assert "as the language model has it: cell=gru, layers=2, units=5, embedding_dim=4" in caplog.text
+        assert model.model.get_layer("recurrence_1").cell.units == 5
+        assert load(tmp_path / "classifier").config == model.config
 
     def test_so_is_one_that_splits_texts_otherwise(self, pretrained):
         corpus = Corpus.from_texts([("a b", "x")], [("a", "x")], tokens="char")
