@@ -101,6 +101,7 @@ def _train(command: Parser) -> None:
         action="store_true",
         help="report beside it what simple models reach: n-grams, counts of tags, a CRF",
     )
+    _also(command)
     command.add_argument(
         "--set",
         nargs="+",
@@ -142,6 +143,13 @@ def _evaluate(command: Parser) -> None:
         metavar="FILE",
         help="also a picture of which label was taken for which: of tokens, or of texts with one label each",
     )
+    _also(command)
+    command.add_argument(
+        "--json", action="store_true", help="one line of JSON instead of the table; null for what is no finite number"
+    )
+
+
+def _also(command: Parser) -> None:
     command.add_argument(
         "--also",
         nargs="+",
@@ -149,9 +157,6 @@ def _evaluate(command: Parser) -> None:
         metavar="MEASURE",
         help="of a labeller: key-phrases, the different spans of a text as a list with F1@5 and F1@10; borders, where labels "
         "meet, found within 0 and 5 tokens",
-    )
-    command.add_argument(
-        "--json", action="store_true", help="one line of JSON instead of the table; null for what is no finite number"
     )
 
 

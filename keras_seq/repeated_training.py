@@ -50,6 +50,7 @@ def train_repeatedly(
     corpus: Corpus,
     output: Path,
     tracking: str | None,
+    measures: Mapping[str, Any],
 ) -> RepeatedRuns:
     """Trains with each seed, or on each fold; models go to `output`/seed-N or `output`/fold-N."""
     unit = "fold" if arguments.folds else "seed"
@@ -63,13 +64,16 @@ def train_repeatedly(
         return pipeline
 
     if arguments.folds:
-        return cross_validate(corpus, learn, arguments.folds, getattr(kind(**values).config, "seed", 0))
-    return over_seeds(corpus, learn, arguments.seeds)
+        return cross_validate(corpus, learn, arguments.folds, getattr(kind(**values).config, "seed", 0), **measures)
+    return over_seeds(corpus, learn, arguments.seeds, **measures)
 
 
-def simple_models(arguments: Namespace, corpus: Corpus, seed: int) -> list[Baseline]:
-    """What simple models reach on the corpus, or on the same folds of it, the mean over them."""
-    models = BASELINES[arguments.task]
+def simple_models(arguments: Namespace, corpus: Corpus, config: Any) -> list[Baseline]:
+    """What simple models reach on the corpus, or on the same folds of it, the mean over them; all that the network learns."""
+    models, more = BASELINES[arguments.task], {}
+    if arguments.task == "sequence-labeling":
+        borders = ["borders"] if config.criterion == "borders" else []
+        more = {"also": [*(arguments.also or ()), *borders], "joint": config.joint}
     if not arguments.folds:
-        return models(corpus)
-    return mean_baselines([models(fold) for fold in folds(corpus, arguments.folds, seed)])
+        return models(corpus, **more)
+    return mean_baselines([models(fold, **more) for fold in folds(corpus, arguments.folds, config.seed)])

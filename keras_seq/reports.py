@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from .datasets import Corpus, Frames
@@ -24,12 +25,17 @@ from .pipelines.strict_json import to_json
 
 
 def report(
-    pipeline: Pipeline, corpus: Corpus, output: Path, as_json: bool, simple: Sequence[Baseline] | None = None
+    pipeline: Pipeline,
+    corpus: Corpus,
+    output: Path,
+    as_json: bool,
+    simple: Sequence[Baseline] | None = None,
+    measures: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
     """The figures of the test split, of the validation split where there is none; what was written, and where."""
     split = "test" if len(corpus.test) else "valid"
     examples = getattr(corpus, split)
-    evaluation = pipeline.evaluate(examples)
+    evaluation = pipeline.evaluate(examples, **measures)
     log_figures(pipeline.run_id, evaluation, f"{split}_")
     orders = pipeline.sparsity(examples) if isinstance(pipeline, NgramLanguageModel) else []
     if as_json:

@@ -24,6 +24,7 @@ from .pipelines import (
     mixture,
     pipeline_type,
 )
+from .pipelines.labeling_measures import check_measures
 from .repeated_training import check_repeated, simple_models, train_repeatedly
 from .reports import report, report_evaluation, report_repeated
 
@@ -38,19 +39,23 @@ def train(arguments: Namespace) -> None:
     if words != arguments.set:
         return _list_hyperparameters(arguments.task, kind)
     _offer_other_kind(arguments.task, kind, values)
+    if not issubclass(kind, SequenceLabeler):
+        _refuse_measures(arguments, arguments.task)
     check_repeated(arguments, kind, values)
     pipeline = kind(**values)
     own, seed = getattr(pipeline.config, "kind", ""), getattr(pipeline.config, "seed", 0)
     output = check_free(arguments.output or _default_output(arguments, arguments.task, own))
     corpus = corpus_of(arguments, arguments.task, seed, own)
-    simple = simple_models(arguments, corpus, seed) if arguments.baseline else None
+    measures = given(arguments, ("also",))
+    check_measures(measures.get("also", ()), corpus.tagging)
+    simple = simple_models(arguments, corpus, pipeline.config) if arguments.baseline else None
     tracking = None if arguments.no_tracking else "mlflow"
     if arguments.folds or arguments.seeds:
-        runs = train_repeatedly(arguments, kind, values, corpus, output, tracking)
+        runs = train_repeatedly(arguments, kind, values, corpus, output, tracking, measures)
         return report_repeated(runs, output, arguments.json, simple)
     pipeline.fit(corpus, tracking=tracking)
     pipeline.save(output)
-    return report(pipeline, corpus, output, arguments.json, simple)
+    return report(pipeline, corpus, output, arguments.json, simple, measures)
 
 
 def mix(arguments: Namespace) -> None:
@@ -89,7 +94,11 @@ def _check_measures(arguments: Namespace, pipeline: Pipeline) -> None:
     if isinstance(pipeline, Classifier) and pipeline.labels.several:
         refuse(arguments, ("confusion",), "with a model of several labels a text: expected one of one label each")
     if not isinstance(pipeline, SequenceLabeler):
-        refuse(arguments, ("also",), f"with {pipeline.task}: expected it with sequence-labeling alone")
+        _refuse_measures(arguments, pipeline.task)
+
+
+def _refuse_measures(arguments: Namespace, task: str) -> None:
+    refuse(arguments, ("also",), f"with {task}: expected it with sequence-labeling alone")
 
 
 def _default_output(arguments: Namespace, task: str, kind: str) -> Path:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from ..datasets import Corpus, InputError, LabeledSequence, Text
 from .baseline import Baseline
 from .classification_baselines import classification_baselines
 from .evaluation import Evaluation
 from .labeling_baselines import labeling_baselines
+from .labeling_measures import REACHES
 
 BASELINES = {Text: classification_baselines, LabeledSequence: labeling_baselines}
-SHOWN = ("f1", "accuracy", "micro_f1", "macro_f1")
+BORDERS = tuple(f"border_f1_within_{reach}" for reach in REACHES)
+SHOWN = ("f1", "accuracy", "label_accuracy", "micro_f1", "macro_f1", "f1_at_5", "f1_at_10", *BORDERS)
 
 
-def baselines(corpus: Corpus, progress: bool = True) -> list[Baseline]:
+def baselines(corpus: Corpus, progress: bool = True, **more: Any) -> list[Baseline]:
     """The simple models of the task that the examples are for: of `Text` classification, of `LabeledSequence` labelling.
 
     Args:
         corpus: with labels; all of it is held in memory.
         progress: shows a bar on a terminal.
+        **more: of labelling, what else is measured; see `labeling_baselines`.
 
     Raises InputError for other examples, and for those without labels.
 
@@ -28,7 +32,8 @@ def baselines(corpus: Corpus, progress: bool = True) -> list[Baseline]:
     if corpus.kind not in BASELINES:
         kinds = " or ".join(kind.__name__ for kind in BASELINES)
         raise InputError(f"corpus {corpus.name}: no baseline for {corpus.kind.__name__}, expected examples of {kinds}")
-    return BASELINES[corpus.kind](corpus, progress)
+    models: Callable[..., list[Baseline]] = BASELINES[corpus.kind]
+    return models(corpus, progress, **more)
 
 
 def mean_baselines(found: Sequence[Sequence[Baseline]]) -> list[Baseline]:

@@ -33,7 +33,9 @@ from ..datasets import Corpus, Examples
 from .bag_of_ngrams import BagOfNgrams, characters, words
 from .baseline import Baseline
 from .class_labels import ClassLabels, Label, names_of, text_labels
+from .classification_report import ranked_figures
 from .evaluation import Evaluation
+from .key_phrases import CUTS
 from .label_evaluation import label_evaluation
 from .progress import steps
 
@@ -130,21 +132,30 @@ class LogRatios(BaseEstimator, TransformerMixin):
 
 
 def _answers(model: Any, inputs: Sequence[Any], rows: NDArray, several: bool) -> list[NDArray]:
-    """Which labels each text of the other splits gets, (E, K), from a model of the first one's."""
+    """Which labels each text of the other splits gets, (E, K), from a model of the first one's: 1 for those that it gets, 0 for
+    others, or, where several labels are ranked, how probable each is."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # that a label is had by all texts, or by none
         model.fit(inputs[0], rows if several else rows.argmax(axis=1))
-    found = (model.predict(split) if split.shape[0] else np.zeros(0, int) for split in inputs[1:])
     size = rows.shape[1]
-    return [given.reshape(-1, size) if several else np.eye(size, dtype=int)[given] for given in found]
+
+    def answer(split: Any) -> NDArray:
+        if several and size > min(CUTS):  # of a single label scikit-learn's probabilities may be of yes or of no
+            return model.predict_proba(split)
+        return model.predict(split).reshape(-1, size) if several else np.eye(size)[model.predict(split)]
+
+    return [answer(split) if split.shape[0] else np.zeros((0, size)) for split in inputs[1:]]
 
 
 def _evaluation(gold: Sequence[Label], answers: NDArray, labels: ClassLabels) -> Evaluation:
     """The figures of a split; none where it is empty."""
     if not gold:
         return Evaluation({})
-    given = [tuple(labels.names[k] for k in row.nonzero()[0]) for row in answers]
-    return label_evaluation(map(names_of, gold), given, labels.names, "texts")
+    given = [tuple(labels.names[k] for k in row.nonzero()[0]) for row in answers > 0.5]
+    found = label_evaluation(map(names_of, gold), given, labels.names, "texts")
+    if labels.several:
+        found |= ranked_figures(gold, labels, answers)
+    return found
 
 
 MODELS = {

@@ -42,7 +42,7 @@ def classification_evaluation(
     if known.any():
         figures["nll"] = text_nll(logits[known], labels.rows(gold)[known], labels.several)
     if labels.several:
-        figures |= _ranked(gold, labels, logits)
+        figures |= ranked_figures(gold, labels, logits)
     figures |= {"ece": reliability_bins(gold, labels, logits).error, "texts": len(gold)}
     confusion: dict[tuple[str, str], int] = {}
     if not labels.several:
@@ -50,10 +50,10 @@ def classification_evaluation(
     return Evaluation(figures, found.report, [*found.notes, *notes], confusion)
 
 
-def _ranked(gold: Sequence[Label], labels: ClassLabels, logits: NDArray) -> dict[str, float]:
-    """How good the most probable labels are as a list, whatever their probabilities."""
+def ranked_figures(gold: Sequence[Label], labels: ClassLabels, scores: NDArray) -> dict[str, float]:
+    """How good the labels with the greatest scores (E, K) are as a list of 5 and of 10, where there are more of them."""
     cuts = [k for k in CUTS if k < len(labels)]
-    best = np.argsort(-np.asarray(logits), axis=1, kind="stable")[:, : max(CUTS)]
+    best = np.argsort(-np.asarray(scores), axis=1, kind="stable")[:, : max(CUTS)]
     figures = phrase_figures(map(names_of, gold), [[labels.names[k] for k in row] for row in best], cuts)
     return {name: value for name, value in figures.items() if "_at_" in name}
 

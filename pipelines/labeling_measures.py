@@ -15,11 +15,13 @@ REACHES = (0, 5)  # tokens that a border may be off
 Found = Sequence[LabeledText]
 
 
-def check_measures(names: Collection[str]) -> None:
-    """Raises InputError for a measure that there is not."""
+def check_measures(names: Collection[str], tagging: str) -> None:
+    """Raises InputError for a measure that there is not, and for key phrases where tags are not of "spans"."""
     if isinstance(names, str) or (unknown := sorted(set(names) - MEASURES.keys())):
         got = repr(names) if isinstance(names, str) else ", ".join(map(repr, unknown))
         raise InputError(f"also: {got}, expected some of {', '.join(MEASURES)}")
+    if "key-phrases" in names and tagging != "spans":
+        raise InputError("also=key-phrases with labels of single tokens, expected spans")
 
 
 def measure(evaluation: Evaluation, examples: Examples, found: Found, names: Collection[str], tagging: str) -> None:
@@ -38,8 +40,6 @@ def measure(evaluation: Evaluation, examples: Examples, found: Found, names: Col
 
 def _key_phrases(evaluation: Evaluation, examples: Examples, found: Found, tagging: str) -> None:
     """F1@5 and F1@10 of each document's ranked list, phrases in lower case."""
-    if tagging != "spans":
-        raise InputError("also=key-phrases with labels of single tokens, expected spans")
     gold = (phrase_forms(example.tokens, example.tags, tagging=tagging) for example in examples)
     given = ([phrase.form for phrase in ranked_phrases(each)] for each in found)
     evaluation |= phrase_figures(gold, given)

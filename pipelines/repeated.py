@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -23,7 +23,8 @@ class Trained(Protocol):
 
     run_id: str | None
 
-    def evaluate(self, examples: Any) -> Evaluation: ...
+    @property
+    def evaluate(self) -> Callable[..., Evaluation]: ...
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ class RepeatedRuns:
 
 
 def over_seeds(
-    corpus: Corpus, train: Callable[[Corpus, int], Trained], seeds: Sequence[int] = (0, 1, 2)
+    corpus: Corpus, train: Callable[[Corpus, int], Trained], seeds: Sequence[int] = (0, 1, 2), **measures: Any
 ) -> RepeatedRuns:
     """Trains once for each seed and evaluates on the test split, or on the validation split where there is no other.
 
@@ -105,6 +106,7 @@ def over_seeds(
         corpus: the same for all.
         train: a training with a seed, as in the example.
         seeds: at least two different ones.
+        **measures: what `evaluate` is told besides the examples, as in `also=["key-phrases"]`.
 
     Figures go to the log, and to the run in MLflow where there is one, as soon as they are there. Raises InputError for
     fewer than two seeds or one that stands twice.
@@ -115,12 +117,12 @@ def over_seeds(
     """
     check_seeds(seeds)
     split = "test" if len(corpus.test) else "valid"
-    runs = [_run("seed", seed, train(corpus, seed), split, getattr(corpus, split)) for seed in seeds]
+    runs = [_run("seed", seed, train(corpus, seed), split, getattr(corpus, split), measures) for seed in seeds]
     return RepeatedRuns("seed", split, runs)
 
 
 def cross_validate(
-    corpus: Corpus, train: Callable[[Corpus, int], Trained], count: int = 10, seed: int = 0
+    corpus: Corpus, train: Callable[[Corpus, int], Trained], count: int = 10, seed: int = 0, **measures: Any
 ) -> RepeatedRuns:
     """Trains once for each fold of a corpus and evaluates on the fold's test part: every example is tested once.
 
@@ -129,13 +131,15 @@ def cross_validate(
         train: a training on a fold, which is told the fold's number too.
         count: how many folds, at least 3.
         seed: of the cut.
+        **measures: as of `over_seeds`.
 
     Figures are handed on as by `over_seeds`. Raises InputError as `folds` does.
 
     Example: `cross_validate(corpus, lambda fold, number: ks.pipelines.classification(fold), 10).mean["accuracy"]`
     """
     parts = enumerate(folds(corpus, count, seed))
-    return RepeatedRuns("fold", "test", [_run("fold", i, train(fold, i), "test", fold.test) for i, fold in parts])
+    runs = [_run("fold", i, train(fold, i), "test", fold.test, measures) for i, fold in parts]
+    return RepeatedRuns("fold", "test", runs)
 
 
 def check_seeds(seeds: Sequence[int]) -> None:
@@ -146,8 +150,8 @@ def check_seeds(seeds: Sequence[int]) -> None:
         raise InputError(f"{len(seeds)} seeds: expected at least 2, for a mean and its deviation")
 
 
-def _run(unit: str, number: int, model: Trained, split: str, examples: Any) -> Run:
-    figures = model.evaluate(examples)
+def _run(unit: str, number: int, model: Trained, split: str, examples: Any, measures: Mapping[str, Any]) -> Run:
+    figures = model.evaluate(examples, **measures)
     log_figures(model.run_id, figures, f"{split}_")
     said = (f"{name.replace('_', ' ')} {written(name, value)}" for name, value in figures.items() if not is_count(name))
     logger.info("%s %d, %s: %s", unit, number, split, ", ".join(said))

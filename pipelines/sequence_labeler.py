@@ -171,7 +171,8 @@ class SequenceLabeler(Pipeline):
 
         Raises InputError for no examples, other figures, and key phrases of plain labels.
         """
-        check_measures(also)
+        self._trained()
+        check_measures(also, self.labels.tagging)
         found = super().evaluate(examples)
         if also:
             labeled = self.predict_tokens(example.tokens for example in examples)

@@ -113,7 +113,8 @@ def trained(shell):
     """The process that trained a labeller from files."""
     files = ["--train", "train.conll", "--valid", "valid.conll", "--test", "test.conll"]
     return shell(
-        "train", "sequence-labeling", *files, "--output", "model", "--set", *SMALL, "--set", "epochs=5", "--json"
+        *("train", "sequence-labeling", *files, "--output", "model", "--set", *SMALL, "--set", "epochs=5", "--json"),
+        *("--also", "key-phrases"),
     )
 
 

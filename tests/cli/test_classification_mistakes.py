@@ -34,6 +34,8 @@ MISTAKES = [
     ([*FINE, "--label-column", "0"], "fine.tsv:1: expected different columns, got 0, 0"),
     ([*FINE, "--separator", ""], "separator: expected at least one character, got ''"),
     ([*FINE, "--scheme", "IOB1"], "--scheme with classification: expected it with sequence-labeling alone"),
+    ([*FINE, "--also", "borders"], "--also with classification: expected it with sequence-labeling alone"),
+    ([*LANGUAGE, "--also", "borders"], "--also with language-model: expected it with sequence-labeling alone"),
     ([*FINE, "--format", "conllu"], "--format with classification: expected it with sequence-labeling alone"),
     ([*FINE, "--blank-lines"], "--blank-lines with classification: expected it with language-model alone"),
     ([*TRAIN, "--no-header"], "--header without --train: expected a training file too"),

@@ -70,6 +70,8 @@ class TestEvaluate:
         found = json.loads(run("evaluate", model, "--test", "test.conll", "--json").splitlines()[-1])
         told = json.loads(trained.stdout.splitlines()[-1])
         assert found == {name: told[name] for name in found}
+        assert 0 < told["f1_at_5"] <= 1  # asked for in training alone
+        assert "f1_at_5" not in found
 
     def test_a_person_gets_a_table(self, run, model):
         first_words = [line.split()[0] for line in run("evaluate", model, "--test", "test.conll").splitlines()]

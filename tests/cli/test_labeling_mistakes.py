@@ -40,6 +40,8 @@ MISTAKES = [
         [*TRAIN, "--set", "units=8", "--set", "units=9"],
         "--set units=... stands twice: expected each hyperparameter once",
     ),
+    ([*FINE, "--also", "phrases"], "argument --also: invalid choice: 'phrases' (choose from 'key-phrases', 'borders')"),
+    ([*FINE, "--scheme", "plain", "--also", "key-phrases"], "also=key-phrases with labels of single tokens, expected"),
     ([*TRAIN, "--strict"], "--strict without --train: expected a training file too"),
     ([*TRAIN, "--tokens", "char"], "--tokens without --train: expected a training file too"),
     (

@@ -156,3 +156,13 @@ def test_so_are_texts_without_tokens():
     blank = [Text(" ", "a"), Text("", "b")]
     with pytest.raises(InputError, match="texts without tokens"):
         figures(Corpus("blank", blank, blank))
+
+
+def test_of_many_labels_the_most_probable_are_a_list():
+    """Each word is a label of its own; a label that is not given may still be in the list."""
+    pairs = [((first, second), f"{first} {second}") for first in "abcdefg" for second in "abcdefg" if first < second]
+    texts = [(text, labels) for labels, text in pairs]
+    for model in figures(Corpus.from_texts(texts, texts[:3], texts)):
+        assert model.test["recall_at_5"] == 1
+        assert model.test["f1_at_5"] == pytest.approx(2 * 2 / (5 + 2))
+        assert "f1_at_10" not in model.test

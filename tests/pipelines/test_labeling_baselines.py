@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from keras_seq.datasets import Corpus, InputError, LabeledSequence, ticket_desk
+from keras_seq.pipelines.classification_baselines import classification_baselines
 from keras_seq.pipelines.labeling_baselines import labeling_baselines
 
 WORDS = [
@@ -53,6 +54,33 @@ def test_a_label_of_the_test_split_alone_counts_as_an_error(scheme, tag, name):
     for model in figures(Corpus.from_lists(train, train, [(("a",), (tag,))], scheme=scheme)):
         assert model.test["accuracy"] == 0
         assert f"counted as errors ({'tokens' if scheme == 'plain' else 'spans'}): {name} (1)" in model.test.notes[0]
+
+
+def test_phrases_are_a_list_in_the_order_of_the_text(rule):
+    *_, crf = labeling_baselines(rule, progress=False, also=["key-phrases"])
+    assert crf.test["f1_at_5"] == crf.test["f1"] == 1
+
+
+def test_borders_are_counted_where_asked_for():
+    """Two of three sentences change after the third letter, and so does the answer; that of the test split two later."""
+    *train, test = [(tuple("abcdefgh"), ("X",) * cut + ("Y",) * (8 - cut)) for cut in (3, 3, 5, 5)]
+    floor, *_ = labeling_baselines(Corpus.from_lists(train, train, [test], scheme="plain"), False, ["borders"])
+    assert (floor.test["border_f1_within_0"], floor.test["border_f1_within_5"]) == (0, 1)
+
+
+def test_labels_of_sentences_have_lines_of_their_own(rule):
+    *taggers, bayes, _, _ = labeling_baselines(rule, progress=False, joint=True)
+    assert [model.name for model in taggers] == ["most frequent tag", "hidden Markov model", "CRF on features"]
+    expected, *_ = classification_baselines(rule, progress=False)
+    assert bayes.name == f"sentence labels: {expected.name}"
+    assert (bayes.valid, bayes.test) == tuple(
+        {"label_accuracy": split["accuracy"]} for split in (expected.valid, expected.test)
+    )
+
+
+def test_another_figure_is_refused(rule):
+    with pytest.raises(InputError, match=r"^also: 'phrases', expected some of key-phrases, borders$"):
+        labeling_baselines(rule, also=["phrases"])
 
 
 def test_the_same_corpus_gives_the_same_figures(rule):

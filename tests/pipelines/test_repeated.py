@@ -25,8 +25,8 @@ class Model:
     def __init__(self, figures, notes=(), run_id=None):
         self.figures, self.run_id = Evaluation(figures, notes=list(notes)), run_id
 
-    def evaluate(self, examples):
-        self.examples = list(examples)
+    def evaluate(self, examples, **measures):
+        self.examples, self.measures = list(examples), measures
         return self.figures
 
 
@@ -89,6 +89,12 @@ class TestOverSeeds:
         assert [model.examples for model in models] == [list(corpus.test)] * 3
         assert (runs.unit, runs.split) == ("seed", "test")
         assert runs.runs == [Run(3, models[0].figures), Run(0, models[1].figures), Run(5, models[2].figures)]
+
+    def test_further_figures_are_asked_of_every_model(self, corpus):
+        models = [Model({"f1": 0.5}), Model({"f1": 0.7})]
+        over_seeds(corpus, Training(*models), [0, 1], also=["borders"])
+        cross_validate(corpus, Training(*(folded := [Model({"f1": 0.5}) for _ in range(3)])), 3, also=["borders"])
+        assert all(model.measures == {"also": ["borders"]} for model in (*models, *folded))
 
     def test_without_a_test_split_the_validation_split_counts(self, corpus):
         models = [Model({"f1": 0.5}), Model({"f1": 0.7})]
