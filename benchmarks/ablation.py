@@ -42,7 +42,15 @@ class Study(NamedTuple):
     changes: list[str]
 
 
-ENCODERS = ["cell=gru", "cell=elman", "cell=jordan", "bidirectional=false", "layers=2", "weight_drop=0.3"]
+ENCODERS = [
+    "cell=gru",
+    "cell=elman",
+    "cell=jordan",
+    "bidirectional=false",
+    "layers=2",
+    "weight_drop=0.3",
+    "state_dropout=0.3",
+]
 TRAINING = ["decay=linear", "decay=plateau", "decay=none", "averaging=ema", "precision=bfloat16", "token_dropout=0"]
 
 STUDIES = {

@@ -143,6 +143,9 @@ def _evaluate(command: Parser) -> None:
         metavar="FILE",
         help="also a picture of which label was taken for which: of tokens, or of texts with one label each",
     )
+    command.add_argument(
+        "--reliability", metavar="FILE", help="of a classifier: also a picture of how far its probabilities hold"
+    )
     _also(command)
     command.add_argument(
         "--json", action="store_true", help="one line of JSON instead of the table; null for what is no finite number"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
 from .datasets import InputError, lines, write_file
+from .datasets.records import LONGEST
 from .pipelines import LanguageModel, Pipeline, is_artefact, load
 from .pipelines.served import served
 from .pipelines.served_language_model import ServedLanguageModel
@@ -56,7 +57,7 @@ def source(path: str) -> str | BinaryIO:
 
 def texts_of(path: str) -> Iterator[str]:
     """The lines of a file or of standard input."""
-    return (text for _, text in lines(source(path)))
+    return (text for _, text in lines(source(path), LONGEST))
 
 
 def single_text(path: str) -> Iterator[str]:

@@ -72,7 +72,8 @@ def mix(arguments: Namespace) -> None:
 
 def evaluate(arguments: Namespace) -> None:
     """The figures of a saved model."""
-    check_writable(arguments.confusion)
+    for path in (arguments.confusion, arguments.reliability):
+        check_writable(path)
     pipeline = load(arguments.model)
     _check_measures(arguments, pipeline)
     examples = examples_of(arguments, pipeline.task, getattr(pipeline.config, "kind", ""))
@@ -80,6 +81,8 @@ def evaluate(arguments: Namespace) -> None:
     if arguments.confusion:
         unit = "texts" if pipeline.task == "classification" else "tokens"
         confusion_matrix(evaluation.confusion, arguments.confusion, what=unit)
+    if arguments.reliability and isinstance(pipeline, Classifier):
+        pipeline.reliability(examples, arguments.reliability)
     report_evaluation(evaluation, arguments.json, arguments.errors)
 
 
@@ -93,6 +96,8 @@ def _check_measures(arguments: Namespace, pipeline: Pipeline) -> None:
         )
     if isinstance(pipeline, Classifier) and pipeline.labels.several:
         refuse(arguments, ("confusion",), "with a model of several labels a text: expected one of one label each")
+    if not isinstance(pipeline, Classifier):
+        refuse(arguments, ("reliability",), f"with {pipeline.task}: expected it with classification alone")
     if not isinstance(pipeline, SequenceLabeler):
         _refuse_measures(arguments, pipeline.task)
 

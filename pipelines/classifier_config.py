@@ -47,6 +47,12 @@ class ClassifierConfig(TextOptions, SupervisedConfig):
         0.05, "the share of units, and of pairs, read as unknown while training", low=0, below=1
     )
     weight_drop: float = option(0.0, "the share of recurrent weights dropped", low=0, below=1)
+    state_dropout: float = option(
+        0.0,
+        "the share of the hidden state that the recurrent product does not see, the same at every step",
+        low=0,
+        below=1,
+    )
     class_weights: str = option(
         "none", "whether rare labels weigh more: N / (K n); of several a text, N / (2 n)", ("none", "balanced")
     )
@@ -74,7 +80,7 @@ class ClassifierConfig(TextOptions, SupervisedConfig):
         if not self.bigrams:
             self.refuse(["bigram_units", "max_bigrams"], "bigrams=false", "bigrams=true")
         if self.cell == "jordan":
-            self.refuse(["weight_drop"], "cell=jordan", "cell=elman, gru or lstm")
+            self.refuse(["weight_drop", "state_dropout"], "cell=jordan", "cell=elman, gru or lstm")
         if self.calibration == "temperature":
             expected = "calibration=none, since a temperature would change which labels pass"
             self.refuse(["threshold"], "calibration=temperature", expected)

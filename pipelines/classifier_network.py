@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import keras
@@ -61,7 +62,7 @@ def classifier_network(
         x = (Bidirectional if c.bidirectional else Recurrence)(
             CELLS[c.cell](c.units, seed=next(seeds), name="cell", dtype=policy),
             return_sequences=number < c.layers - 1 or c.pooling != "last",
-            dropout=RecurrentDropout(weights=c.weight_drop, seed=next(seeds)) if c.weight_drop else None,
+            dropout=_noise(c, seeds),
             name=f"recurrence_{number}",
             dtype=policy,
         )(x)
@@ -71,6 +72,13 @@ def classifier_network(
     logits = keras.layers.Dense(labels, kernel_initializer=start, name="logits")(x)
     inside = {"logits": logits, "vectors": vectors, **weights}
     return keras.Model(ids, logits, name="classifier"), keras.Model(ids, inside, name="inside")
+
+
+def _noise(c: ClassifierConfig, seeds: Iterator[int]) -> RecurrentDropout | None:
+    """That of a recurrence; without any all seeds stay what they are."""
+    if not (c.weight_drop or c.state_dropout):
+        return None
+    return RecurrentDropout(states=c.state_dropout, weights=c.weight_drop, seed=next(seeds))
 
 
 def _pooled(x: Any, c: ClassifierConfig, seed: int) -> tuple[Any, dict[str, Any]]:

@@ -53,6 +53,12 @@ class SequenceLabelerConfig(SupervisedConfig):
     )
     dropout: float = option(0.5, "likewise of each layer's output", low=0, below=1)
     weight_drop: float = option(0.0, "the share of recurrent weights dropped", low=0, below=1)
+    state_dropout: float = option(
+        0.0,
+        "the share of the hidden state that the recurrent product does not see, the same at every step",
+        low=0,
+        below=1,
+    )
     precision: str = option("float32", "of all products up to the labels' scores", ("float32", "bfloat16"))
 
     output: str = option("crf", "labels chosen together (crf) or one by one (softmax)", ("crf", "softmax"))
@@ -105,10 +111,12 @@ class SequenceLabelerConfig(SupervisedConfig):
 
     def _check_encoder(self) -> None:
         if self.encoder == "window":
-            self.refuse(("cell", "bidirectional", "weight_drop"), "encoder=window", "encoder=recurrent")
+            self.refuse(
+                ("cell", "bidirectional", "weight_drop", "state_dropout"), "encoder=window", "encoder=recurrent"
+            )
         else:
             self.refuse(["window"], "encoder=recurrent", "encoder=window")
         if self.layers == 1:
             self.refuse(["residual"], "layers=1", "at least 2 layers")
         if self.cell == "jordan":
-            self.refuse(["weight_drop"], "cell=jordan", "cell=elman, gru or lstm")
+            self.refuse(["weight_drop", "state_dropout"], "cell=jordan", "cell=elman, gru or lstm")

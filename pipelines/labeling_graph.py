@@ -66,6 +66,12 @@ def label_probabilities(model: keras.Model, features: Features, labels: tf.Tenso
     return ops.take_along_axis(marginals, labels[..., None], axis=2)[..., 0]
 
 
+def all_probabilities(model: keras.Model, features: Features) -> tf.Tensor:
+    """p of every tag at every token, (B, T, K) in float32; zero on padding."""
+    emissions = model(features, training=False)["labels"]
+    return ops.cast(model.get_layer("labels").marginals(emissions, _mask(features)), "float32")
+
+
 class LabelingModule(tf.Module):
     """Strings in, labels out: what is exported, and what `predict` calls.
 

@@ -124,7 +124,9 @@ def _layer(c: SequenceLabelerConfig, number: int, seed: int, noise_seed: int) ->
     policy = _policy(c)
     if c.encoder == "window":
         return Window(c.units, c.window, seed=seed, name=f"window_{number}", dtype=policy)
-    noise = RecurrentDropout(weights=c.weight_drop, seed=noise_seed) if c.weight_drop else None
+    noise = None
+    if c.weight_drop or c.state_dropout:
+        noise = RecurrentDropout(states=c.state_dropout, weights=c.weight_drop, seed=noise_seed)
     cell = CELLS[c.cell](c.units, seed=seed, name="cell", dtype=policy)
     return (Bidirectional if c.bidirectional else Recurrence)(
         cell, dropout=noise, name=f"recurrence_{number}", dtype=policy

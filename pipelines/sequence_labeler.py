@@ -18,14 +18,14 @@ from .explanation import Explanation, hidden_features
 from .label_set import LabelSet
 from .labeled_text import LabeledText
 from .labeling_config import SequenceLabelerConfig
-from .labeling_graph import LabelingModule, best_labels, label_probabilities
+from .labeling_graph import LabelingModule, all_probabilities, best_labels, label_probabilities, padded
 from .labeling_measures import REACHES, border_figures, check_measures, has_borders, measure
 from .labeling_network import labeling_network
 from .labeling_report import labeling_evaluation
 from .pictures import confusion_matrix
 from .pipeline import Pipeline, Training
 from .pretrained_vectors import VectorStart, vectors_for
-from .raw_text import label_sentences, label_texts
+from .raw_text import answers, check_texts, label_sentences, label_texts
 from .supervised_training import supervised_training
 from .token_columns import token_columns
 from .token_vocabularies import agreement, learn_tokens, reads_characters, restored_encoder, token_documents
@@ -97,6 +97,7 @@ class SequenceLabeler(Pipeline):
             lambda features, labels: label_probabilities(model, features, labels),
             input_signature=[shapes, tf.TensorSpec((1, None), tf.int32)],
         )
+        self._marginals = tf.function(lambda features: all_probabilities(model, features), input_signature=[shapes])
         self._serving = self._module(model)
         return model
 
@@ -219,6 +220,29 @@ class SequenceLabeler(Pipeline):
         serve = self._serving.of_tokens(*([] if n_best is None else [_whole(n_best)]))
         blank = "" if self.tokenizer.rule == "char" else " "
         return label_sentences(sentences, blank, lambda batch: _arrays(serve(_ragged(batch))), n_best)
+
+    def marginals(self, texts: str | Sequence[str]) -> Any:
+        """p(label at t | text) of every label, for each token of raw text, summed over all labelings of the others.
+
+        Returns for one string a list with a dict for each of its T tokens, the most probable label first; for several strings
+        a list of such lists. Labels are in IOB2, or plain. Raises InputError as `predict` does.
+
+        Example: `tagger.marginals("fly to Rome")[2]` may be {"B-destination": 0.97, "O": 0.02, ...}
+        """
+        self._trained()
+        checked, names = check_texts(texts), list(dict.fromkeys(self.labels.iob2))
+        alike = np.eye(len(names))[[names.index(tag) for tag in self.labels.iob2]]  # (K, N)
+        found = []
+        for row in answers(checked, self._all_shares):
+            shares = row["shares"][: row["lengths"]] @ alike
+            orders = np.argsort(-shares, axis=1, kind="stable")
+            found.append([{names[k]: float(p[k]) for k in order} for p, order in zip(shares, orders, strict=True)])
+        return found[0] if isinstance(texts, str) else found
+
+    def _all_shares(self, texts: list[str]) -> dict[str, np.ndarray]:
+        tokens = self.tokenizer(texts).text
+        features = {name: padded(ids) for name, ids in self.encoder(tokens).items()}
+        return {"shares": self._marginals(features).numpy(), "lengths": tokens.row_lengths().numpy()}
 
     def explain(self, text: str) -> Explanation:
         """Which tokens each label rests on, by hiding one token after the other: T + 1 runs over T tokens.

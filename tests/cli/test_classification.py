@@ -127,8 +127,9 @@ class TestEvaluate:
         assert "not right: 2, the first 1\n" in run("evaluate", classifier, "--test", "twice.tsv", "--errors", 1)
 
     def test_a_picture_of_what_was_taken_for_what(self, run, folder, classifier):
-        run("evaluate", classifier, "--test", "test.tsv", "--confusion", "confusion.png")
-        assert (folder / "confusion.png").read_bytes().startswith(b"\x89PNG")
+        run("evaluate", classifier, "--test", "test.tsv", "--confusion", "confusion.png", "--reliability", "curve.png")
+        for name in ("confusion.png", "curve.png"):
+            assert (folder / name).read_bytes().startswith(b"\x89PNG")
 
 
 class TestPredict:

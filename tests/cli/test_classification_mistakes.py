@@ -96,6 +96,10 @@ MISTAKES = [
         ["evaluate", "classifier", "--test", "fine.tsv", "--also", "borders"],
         "--also with classification: expected it with",
     ),
+    (
+        ["evaluate", "labeler", "--data", "ticket-desk", "--reliability", "x.png"],
+        "--reliability with sequence-labeling: expected it with classification alone",
+    ),
     (["explain", "ngram"], "ngram: a pipeline of task language-model, expected classification or sequence-labeling"),
     (["explain", "serving"], "serving: no pipeline.json of keras-seq in it"),
     (

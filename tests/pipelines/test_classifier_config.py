@@ -11,6 +11,7 @@ from keras_seq.pipelines.config import configure
     ("options", "message"),
     [
         ({"long_texts": "split"}, "long_texts=split with max_length=0: expected the units of a piece"),
+        ({"state_dropout": 0.2, "cell": "jordan"}, "state_dropout=0.2 with cell=jordan: expected cell=elman, gru or"),
         ({"weight_drop": 0.2, "cell": "jordan"}, "weight_drop=0.2 with cell=jordan: expected cell=elman, gru or lstm"),
         ({"threshold": 0.3}, "threshold=0.3 with calibration=temperature: expected calibration=none"),
         ({"train_vectors": False}, "train_vectors=false with no vectors: expected vectors=FILE or init_from=DIR"),

@@ -200,7 +200,7 @@ class TestNoise:
         model = untrained(dropout=0.0, token_dropout=0.0)
         np.testing.assert_allclose(model.model(IDS, training=True), model.model(IDS), atol=1e-5)
 
-    @pytest.mark.parametrize("noise", ["dropout", "token_dropout", "weight_drop"])
+    @pytest.mark.parametrize("noise", ["dropout", "token_dropout", "weight_drop", "state_dropout"])
     def test_each_kind_is_drawn_anew_in_training_alone(self, noise):
         options = {"dropout": 0.0, "token_dropout": 0.0, "cell": "gru", "units": 8, noise: 0.5}
         model = untrained(**options).model

@@ -32,6 +32,8 @@ LETTERS = {"words": "none", "characters": "lstm"}
         ),
         ({"encoder": "window", "cell": "gru"}, "cell=gru with encoder=window: expected encoder=recurrent"),
         ({"encoder": "window", "bidirectional": False}, "bidirectional=false with encoder=window: expected enc"),
+        ({"encoder": "window", "state_dropout": 0.1}, "state_dropout=0.1 with encoder=window: expected encoder=rec"),
+        ({"cell": "jordan", "state_dropout": 0.1}, "state_dropout=0.1 with cell=jordan: expected cell=elman, gru or"),
         ({"encoder": "window", "weight_drop": 0.1}, "weight_drop=0.1 with encoder=window: expected encoder=recurrent"),
         ({"window": 3}, "window=3 with encoder=recurrent: expected encoder=window"),
         ({"residual": True}, "residual=true with layers=1: expected at least 2 layers"),

@@ -123,10 +123,10 @@ class TestEncoders:
         np.testing.assert_allclose(both, below + above, atol=1e-6)
         assert np.abs(above).max() > 0.01
 
-    def test_recurrent_weights_are_dropped_in_every_layer(self, rule):
-        model = untrained(rule, **WORDS, layers=2, weight_drop=0.3).model
+    def test_recurrent_weights_and_states_are_dropped_in_every_layer(self, rule):
+        model = untrained(rule, **WORDS, layers=2, weight_drop=0.3, state_dropout=0.2).model
         noise = [model.get_layer(f"recurrence_{number}").dropout for number in range(2)]
-        assert [each.weights for each in noise] == [0.3, 0.3]
+        assert [(each.weights, each.states) for each in noise] == [(0.3, 0.2)] * 2
         assert noise[0].seed != noise[1].seed
 
     @pytest.mark.parametrize("output", ["crf", "softmax"])
