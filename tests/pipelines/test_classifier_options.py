@@ -285,6 +285,13 @@ def test_the_criterion_chooses_the_epoch_and_calibration_can_wait(reviews):
     assert model.calibrate(reviews.train).temperature == model.temperature != 1
 
 
+def test_so_may_the_list_of_several_labels():
+    texts = [(f"{first} {second}", (first, second)) for first in "abcdef" for second in "abcdef" if first < second]
+    model = Classifier(**SMALL, criterion="f1_at_5", epochs=2)
+    model.fit(Corpus.from_texts(texts, texts), tracking=None, progress=False)
+    assert model.history["valid_score"] == model.history["valid_f1_at_5"]
+
+
 def test_the_likelihood_may_choose_the_epoch(reviews):
     model = Classifier(**SMALL, criterion="nll", calibration="none", epochs=2)
     model.fit(reviews, tracking=None, progress=False)
