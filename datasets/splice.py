@@ -4,25 +4,27 @@ The class says what stands in the middle, between bases 30 and 31: EI the end of
 (a donor), IE the reverse (an acceptor), N neither. No split is published: see `homes`; windows of the same bases are
 never in two splits, and where their classes differ the first one's decides.
 
-`read_splice` gives the windows with their classes. `read_junctions` makes longer sequences whose every base has a tag, so
-that where the junction stands is no longer known. One sequence from each EI or IE window:
+`read_splice` gives the windows with their classes. `read_junctions` makes longer sequences in which every base is of an exon
+or of an intron, and where they meet is no longer known:
 
-1. The window is cut on both sides: 10 to 30 bases before the junction stay, and 10 to 30 after it.
-2. Before it and after it stands a piece, of 0 to 30 bases, of some N window of the same split.
-3. The bases are `B-exon I-exon ...` and `B-intron I-intron ...`, for IE in the other order; those of the pieces are `O`.
+1. An EI and an IE window of the same split are drawn, each window once. Where one class has more, its last ones stay alone.
+2. Each is cut on both sides: 10 to 30 bases before the junction stay, and 10 to 30 after it.
+3. They are joined, in either order: exon, intron, exon, or intron, exon, intron. Where two windows touch, both are of one
+   kind, so that every change is a published junction.
+4. The tags are `B-exon I-exon ...` and `B-intron I-intron ...`.
 
-All lengths, pieces and N windows are equally probable, drawn by the seed. What the bases tell is where exon and intron
-meet; their outer ends are where the cut fell.
+Lengths and orders are equally probable, drawn by the seed.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from os import PathLike
 
 from .corpus import Corpus
-from .errors import BadRecord, InputError
+from .errors import BadRecord
 from .example import LabeledSequence, Text
 from .lines import lines
 from .pick import pick
@@ -32,7 +34,6 @@ PARTS = {"EI": ("exon", "intron"), "IE": ("intron", "exon"), "N": ()}  # what st
 BASES = frozenset("ACGTRYSWKMBDHVN")  # with IUPAC's letters for a base that is not quite known
 WIDTH, MIDDLE = 60, 30
 KEPT = range(10, MIDDLE + 1)
-PIECE = range(MIDDLE + 1)
 
 
 def read_splice(path: str | PathLike[str], seed: int = 0) -> Corpus:
@@ -49,7 +50,7 @@ def read_splice(path: str | PathLike[str], seed: int = 0) -> Corpus:
 def read_junctions(path: str | PathLike[str], seed: int = 0) -> Corpus:
     """A corpus of `LabeledSequence` whose tokens are bases, with the tags of exons and introns: see above.
 
-    Raises InputError for a split without an N window; else as `read_splice`.
+    Raises what `read_splice` raises.
     """
     rng = random.Random(seed)
     train, valid, test = (tuple(_junctions(windows, rng)) for windows in _splits(path, seed))
@@ -81,28 +82,21 @@ def _windows(path: str | PathLike[str]) -> Iterator[Text]:
 
 
 def _junctions(windows: Sequence[Text], rng: random.Random) -> Iterator[LabeledSequence]:
-    others = [window.text for window in windows if window.label == "N"]
-    if not others:
-        raise InputError(f"expected N windows in every split, got none among {len(windows)} windows")
+    donors, acceptors = ([window for window in windows if window.label == name] for name in ("EI", "IE"))
+    drawn = sorted(acceptors, key=lambda _: rng.random())
+    for pair in zip_longest(donors, drawn):
+        found = [window for window in pair if window]
+        yield _joined(found if rng.random() < 0.5 else found[::-1], rng)
+
+
+def _joined(windows: Sequence[Text], rng: random.Random) -> LabeledSequence:
+    """What stays of each window, one after the other."""
+    kinds: list[str] = []
+    bases = ""
     for window in windows:
-        if window.label != "N":
-            yield _junction(window, others, rng)
-
-
-def _junction(window: Text, others: Sequence[str], rng: random.Random) -> LabeledSequence:
-    """The cut window between two pieces of others."""
-    left, right = PARTS[str(window.label)]
-    parts = (
-        ("", _piece(others, rng)),
-        (left, window.text[MIDDLE - pick(KEPT, rng) : MIDDLE]),
-        (right, window.text[MIDDLE : MIDDLE + pick(KEPT, rng)]),
-        ("", _piece(others, rng)),
-    )
-    tags = [f"{'I' if place else 'B'}-{name}" if name else "O" for name, bases in parts for place in range(len(bases))]
-    return LabeledSequence(tuple("".join(bases for _, bases in parts)), tuple(tags))
-
-
-def _piece(others: Sequence[str], rng: random.Random) -> str:
-    bases, length = pick(others, rng), pick(PIECE, rng)
-    start = pick(range(WIDTH - length + 1), rng)
-    return bases[start : start + length]
+        before, after = pick(KEPT, rng), pick(KEPT, rng)
+        left, right = PARTS[str(window.label)]
+        kinds += [left] * before + [right] * after
+        bases += window.text[MIDDLE - before : MIDDLE + after]
+    tags = [f"{'I' if last == kind else 'B'}-{kind}" for last, kind in zip(["", *kinds], kinds, strict=False)]
+    return LabeledSequence(tuple(bases), tuple(tags))
