@@ -4,13 +4,13 @@
     python benchmarks/ablation.py classification --seeds 0 1 2 --rows base pooling=attention
     python benchmarks/ablation.py segmentation --data pku --train 0 --last-tenth --rows base bigram_dropout=0.3
 
-Each study has a corpus, a base and a list of changes; every row trains anew with each of the seeds, keeps the best epoch on the
-validation split and is scored there: span F1 or accuracy. The test split stays unseen. Where `--train` and `--valid` are given,
-that many examples from the beginning are taken: an option that helps little data may do nothing for much. With `--last-tenth`
-the validation split is the last tenth of train: the news of later days, say, where the test is of another month. Reported is
-the mean over the seeds, what it is above that of the base, and the seconds of one training; a difference as small as that of
-two seeds says nothing. `--set` changes the base. The corpora are looked for as everywhere, in $KERAS_SEQ_DATA first; the row of
-word vectors is left out where GloVe's are not there.
+Each study has a corpus, a base and a list of changes; every row trains anew with each of the seeds, keeps the best epoch on
+the validation split and is scored there: span F1, accuracy or F1@5. The test split stays unseen. Where `--train` and `--valid`
+are given, that many examples from the beginning are taken: an option that helps little data may do nothing for much. With
+`--last-tenth` the validation split is the last tenth of train: the news of later days, say, where the test is of another
+month. Reported is the mean over the seeds, what it is above that of the base, and the seconds of one training; a difference as
+small as that of two seeds says nothing. `--set` changes the base. The corpora are looked for as everywhere, in $KERAS_SEQ_DATA
+first; the row of word vectors is left out where GloVe's are not there.
 """
 
 import argparse
@@ -115,6 +115,30 @@ STUDIES = {
             "max_length=150 long_texts=split",
             "max_length=0",
             "max_length=0 bigrams=true",
+        ],
+    ),
+    "dna": Study(
+        ks.pipelines.classification,
+        "accuracy",
+        "splice",
+        (0, 0),
+        "units=64 positions=60 pooling=attention dropout=0.4 averaging=ema epochs=30",
+        ["positions=0", "positions=0 pooling=max layers=2", "pooling=max", "cell=gru", "averaging=none", "dropout=0.2"],
+    ),
+    "terms": Study(
+        ks.pipelines.classification,
+        "f1_at_5",
+        "inspec-terms",
+        (0, 0),
+        "lowercase=true pooling=max bigrams=true max_bigrams=10000 class_weights=balanced criterion=f1_at_5 epochs=60 "
+        "patience=20 learning_rate=0.004 token_dropout=0.1 max_length=200",
+        [
+            "class_weights=none",
+            "pooling=attention",
+            "criterion=macro_f1",
+            "criterion=nll",
+            "bigrams=false",
+            "dropout=0.1",
         ],
     ),
 }
