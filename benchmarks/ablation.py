@@ -2,7 +2,7 @@
 
     python benchmarks/ablation.py labelling --json labelling.json
     python benchmarks/ablation.py classification --seeds 0 1 2 --rows base pooling=attention
-    python benchmarks/ablation.py segmentation --data pku --train 0 --last-tenth --rows base bigram_dropout=0.3
+    python benchmarks/ablation.py segmentation --data pku --train 0 --last-tenth --rows base layers=2
 
 Each study has a corpus, a base and a list of changes; every row trains anew with each of the seeds, keeps the best epoch on
 the validation split and is scored there: span F1, accuracy or F1@5. The test split stays unseen. Where `--train` and `--valid`
@@ -77,7 +77,6 @@ STUDIES = {
         "epochs=8",
         [
             "bigrams=true",
-            "bigrams=true bigram_dropout=0.3",
             "encoder=window",
             "encoder=window bigrams=true",
             "output=softmax",

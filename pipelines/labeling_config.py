@@ -33,7 +33,6 @@ class SequenceLabelerConfig(SupervisedConfig):
     trigram_buckets: int = option(5000, "what trigrams are hashed to", low=1)
     bigrams: bool = option(False, "whether the pairs with the neighbours on either side are read; for characters")
     bigram_units: int = option(50, "the size of a pair's vector", low=1)
-    bigram_dropout: float = option(0.0, "the share of pairs read as unknown while training", low=0, below=1)
 
     encoder: str = option(
         "recurrent", "what reads a token in its place: recurrent layers, or a window", ("recurrent", "window")
@@ -98,7 +97,7 @@ class SequenceLabelerConfig(SupervisedConfig):
             self.refuse(["character_units"], "characters=none", "characters=cnn, lstm or both")
         if self.characters == "none" and not self.trigrams:
             self.refuse(["max_characters"], "characters=none", "characters=cnn, lstm or both, or trigrams=true")
-        for feature, options in (("shape", ["shape_units"]), ("bigrams", ["bigram_units", "bigram_dropout"])):
+        for feature, options in (("shape", ["shape_units"]), ("bigrams", ["bigram_units"])):
             if not getattr(self, feature):
                 self.refuse(options, f"{feature}=false", f"{feature}=true")
         if not self.trigrams:

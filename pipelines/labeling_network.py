@@ -20,7 +20,6 @@ from ..layers import (
     RecurrentDropout,
     SelfAttention,
     SideBySide,
-    TokenDropout,
     TokenEmbedding,
     TokenEncoder,
     Window,
@@ -80,8 +79,6 @@ def _token_vectors(
     if encoder.bigrams is not None:
         table = _table(c, "bigram_vectors", len(encoder.bigrams), c.bigram_units, next(more))
         pairs = inputs["bigrams"]  # (B, T, 2)
-        if c.bigram_dropout:
-            pairs = TokenDropout(c.bigram_dropout, next(more), name="bigram_dropout")(pairs)
         pairs = table(pairs)  # (B, T, 2, ·)
         parts.append(keras.layers.Reshape((-1, 2 * c.bigram_units), name="both_pairs", dtype=_policy(c))(pairs))
     if len(parts) == 1 and c.words != "none":

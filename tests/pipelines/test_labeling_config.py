@@ -24,7 +24,6 @@ LETTERS = {"words": "none", "characters": "lstm"}
         ({"max_characters": 9}, "max_characters=9 with characters=none: expected characters=cnn, lstm or both, or tri"),
         ({"shape_units": 9}, "shape_units=9 with shape=false: expected shape=true"),
         ({"bigram_units": 9}, "bigram_units=9 with bigrams=false: expected bigrams=true"),
-        ({"bigram_dropout": 0.1}, "bigram_dropout=0.1 with bigrams=false: expected bigrams=true"),
         ({"trigram_buckets": 9}, "trigram_buckets=9 with trigrams=false: expected trigrams=true"),
         (
             {"trigrams": True, "token_dropout": 0.0},
@@ -52,7 +51,7 @@ def test_a_mistake_is_one_line(options, message):
 @pytest.mark.parametrize(
     "options",
     [
-        {**LETTERS, "bigrams": True, "lowercase": True, "bigram_units": 9, "bigram_dropout": 0.1},
+        {**LETTERS, "bigrams": True, "lowercase": True, "bigram_units": 9},
         {"trigrams": True, "token_dropout": 0.0, "min_count": 2, "max_characters": 9, "trigram_buckets": 9},
         {"encoder": "window", "window": 3, "layers": 2, "residual": True},
         {"vectors": "a.vec", "train_vectors": False},

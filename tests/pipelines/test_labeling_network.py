@@ -33,18 +33,6 @@ class TestFeatures:
         widths = {name: tuple(tensor.shape[2:]) for name, tensor in labeler.model.input.items()}
         assert widths == {"words": (), "characters": (7,), "shapes": (), "trigrams": (7,), "bigrams": (2,)}
 
-    def test_a_share_of_pairs_is_read_as_unknown_while_training(self, rule):
-        model = untrained(rule, **WORDS, bigrams=True, bigram_units=3, bigram_dropout=0.4).model
-        pairs = keras.Model(model.inputs, model.get_layer("both_pairs").output)
-        table = model.get_layer("bigram_vectors")
-        ids = {"words": np.ones((50, 40), "int32"), "bigrams": np.full((50, 40, 2), 2, "int32")}
-        unknown, known = (np.array(vector) for vector in table(np.array([1, 2])))
-        read = np.array(pairs(ids, training=True)).reshape(-1, 3)
-        hidden = np.isclose(read, unknown).all(axis=1)
-        assert hidden.mean() == pytest.approx(0.4, abs=6 * np.sqrt(0.24 / len(read)))  # six standard deviations
-        np.testing.assert_allclose(read[~hidden], np.broadcast_to(known, read[~hidden].shape))
-        np.testing.assert_allclose(np.array(pairs(ids)), np.broadcast_to([*known, *known], (50, 40, 6)))
-
     @pytest.mark.parametrize("characters", ["cnn", "lstm", "both"])
     def test_letters_alone_tell_words_apart(self, rule, characters):
         labeler = untrained(rule, **TINY, words="none", characters=characters)
