@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from .datasets import Corpus, Frames
@@ -30,7 +29,7 @@ def report(
     output: Path,
     as_json: bool,
     simple: Sequence[Baseline] | None = None,
-    measures: Mapping[str, Any] = MappingProxyType({}),
+    **measures: Any,
 ) -> None:
     """The figures of the test split, of the validation split where there is none; what was written, and where."""
     split = "test" if len(corpus.test) else "valid"

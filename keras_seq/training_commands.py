@@ -55,7 +55,7 @@ def train(arguments: Namespace) -> None:
         return report_repeated(runs, output, arguments.json, simple)
     pipeline.fit(corpus, tracking=tracking)
     pipeline.save(output)
-    return report(pipeline, corpus, output, arguments.json, simple, measures)
+    return report(pipeline, corpus, output, arguments.json, simple, **measures)
 
 
 def mix(arguments: Namespace) -> None:

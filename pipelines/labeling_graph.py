@@ -60,16 +60,14 @@ def n_best_batch(model: keras.Model, features: Features, label_set: LabelSet, co
 
 def label_probabilities(model: keras.Model, features: Features, labels: tf.Tensor) -> tf.Tensor:
     """p(labels (1, T)) in each row of the features (B, T), (B, T)."""
-    emissions = model(features, training=False)["labels"]
-    marginals = model.get_layer("labels").marginals(emissions, _mask(features))
     labels = ops.broadcast_to(labels, ops.shape(features["words"]))
-    return ops.take_along_axis(marginals, labels[..., None], axis=2)[..., 0]
+    return ops.take_along_axis(all_probabilities(model, features), labels[..., None], axis=2)[..., 0]
 
 
 def all_probabilities(model: keras.Model, features: Features) -> tf.Tensor:
-    """p of every tag at every token, (B, T, K) in float32; zero on padding."""
+    """p of every tag at every token, (B, T, K); zero on padding."""
     emissions = model(features, training=False)["labels"]
-    return ops.cast(model.get_layer("labels").marginals(emissions, _mask(features)), "float32")
+    return model.get_layer("labels").marginals(emissions, _mask(features))
 
 
 class LabelingModule(tf.Module):

@@ -104,32 +104,6 @@ class TestSeeds:
             assert one.shape != other.shape or not np.array_equal(one, other)
 
 
-class TestMarginals:
-    TEXTS = ("to Rome or Oslo", "", "我去郑州")
-
-    def test_of_every_token_they_sum_to_one_over_all_labels(self, labeler):
-        for found, labeled in zip(labeler.marginals(self.TEXTS), labeler.predict(self.TEXTS), strict=True):
-            assert len(found) == len(labeled.tokens)
-            assert all(set(shares) == set(labeler.labels.iob2) for shares in found)
-            assert [sum(shares.values()) for shares in found] == pytest.approx([1.0] * len(found), abs=1e-5)
-            assert all(list(shares.values()) == sorted(shares.values(), reverse=True) for shares in found)
-
-    def test_a_chosen_label_has_what_predict_says_where_tags_are_the_labels(self, rule):
-        labeler = untrained(rule, **{**TINY, "output": "crf"}, scheme="IOB2")
-        labeled = labeler.predict("to Rome or Oslo")
-        found = labeler.marginals("to Rome or Oslo")
-        chosen = [shares[label] for shares, label in zip(found, labeled.labels, strict=True)]
-        assert chosen == pytest.approx(labeled.probabilities, abs=1e-5)
-
-    def test_tags_that_read_alike_are_summed(self, rule):
-        """B and S of BIOES are both B: either is a span's first token."""
-        labeler = untrained(rule, **{**TINY, "output": "crf"}, scheme="BIOES")
-        (labeling,) = labeler.marginals(["to Rome"])
-        many = labeler.predict("to Rome", n_best=100)
-        expected = sum(each.probability for each in many if each.labels[1] == "B-origin")
-        assert labeling[1]["B-origin"] == pytest.approx(expected, abs=1e-4)
-
-
 class TestEvaluation:
     def test_it_agrees_with_seqeval_on_what_predict_says(self, labeler, desk, rule):
         corpus, space = (desk, "") if labeler.tokenizer.rule == "char" else (rule, " ")
