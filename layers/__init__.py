@@ -34,6 +34,7 @@ from .masked_max_pooling import MaskedMaxPooling
 from .masked_mean_pooling import MaskedMeanPooling
 from .ngram_counts import count_ngrams, with_borders
 from .ngram_estimators import ESTIMATORS
+from .ngram_logits import NgramLogits
 from .ngram_pruning import prune_by_count, prune_by_entropy
 from .one_hot import OneHot
 from .pair_embedding import PairEmbedding
@@ -91,6 +92,7 @@ __all__ = [
     "LabelSoftmax",
     "MaskedMaxPooling",
     "MaskedMeanPooling",
+    "NgramLogits",
     "NgramLookup",
     "OneHot",
     "PairEmbedding",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ from .supervised_training import supervised_training
 from .text_chunks import TextChunks, text_ids
 from .text_explanation import TextExplanation
 from .text_pieces import chunks_of_pieces, piece_columns, text_logits
-from .unit_pairs import frequent_pairs
+from .unit_ngrams import frequent_ngrams
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +66,7 @@ class Classifier(Pipeline):
     labels: ClassLabels
     text: TextUnits
     pairs: np.ndarray
+    ngrams: list[np.ndarray]
     temperature: float
     _answer_weights: np.ndarray | None = None
 
@@ -85,7 +86,8 @@ class Classifier(Pipeline):
             words, counts = text.vocabulary.tokens, _counts(corpus.train, text)
             self._vectors = vectors_for(words, counts, c.vectors, c.embedding_dim, special=SPECIAL)
         logger.info("vocabulary: %d, labels: %d", len(text) - SPECIAL, len(labels))
-        self._assemble(text, labels, _learn_pairs(corpus, text, c), 1.0)
+        pairs, ngrams = _learn_ngrams(corpus, text, c)
+        self._assemble(text, labels, pairs, ngrams, 1.0)
         self._answer_weights = None
         if labels.several and c.class_weights == "balanced":
             rows = labels.rows(text_labels(corpus.train, "examples", several=True))
@@ -117,6 +119,7 @@ class Classifier(Pipeline):
             "labels": self.labels.names,
             "several": self.labels.several,
             "pairs": self.pairs.tolist(),
+            "ngrams": [table.tolist() for table in self.ngrams],
             "temperature": self.temperature,
         }
 
@@ -125,13 +128,16 @@ class Classifier(Pipeline):
         text = TextUnits(documents["words"], documents["tokens"], c.text_unit, c.lowercase)
         labels = ClassLabels(documents["labels"], documents["several"])
         pairs = np.array(documents.get("pairs", []), np.int32).reshape(-1, 2)
-        self._assemble(text, labels, pairs, documents["temperature"])
+        ngrams = [np.array(table, np.int32).reshape(-1, 2) for table in documents.get("ngrams", [])]
+        self._assemble(text, labels, pairs, ngrams, documents["temperature"])
 
-    def _assemble(self, text: TextUnits, labels: ClassLabels, pairs: np.ndarray, temperature: float) -> None:
-        self.text, self.labels, self.pairs, self.temperature = text, labels, pairs, temperature
+    def _assemble(
+        self, text: TextUnits, labels: ClassLabels, pairs: np.ndarray, ngrams: list[np.ndarray], temperature: float
+    ) -> None:
+        self.text, self.labels, self.pairs, self.ngrams, self.temperature = text, labels, pairs, ngrams, temperature
 
     def network(self) -> keras.Model:
-        model, self._inside = classifier_network(len(self.text), len(self.labels), self.config, self.pairs)
+        model, self._inside = classifier_network(len(self.text), len(self.labels), self.config, self.pairs, self.ngrams)
         self._prepare()
         return model
 
@@ -363,14 +369,21 @@ def _learn_units(corpus: Corpus, c: ClassifierConfig) -> TextUnits:
         raise InputError(f"corpus {corpus.name}: {error}") from error
 
 
-def _learn_pairs(corpus: Corpus, text: TextUnits, c: ClassifierConfig) -> np.ndarray:
-    """(N, 2), of the pieces that are read at once; none without `bigrams`."""
-    if not c.bigrams:
-        return np.zeros((0, 2), np.int32)
-    chunks = (pieces.ids for pieces in chunks_of_pieces(corpus.train, text, c.max_length, c.long_texts))
-    pairs = frequent_pairs((Ragged(ids.values.numpy(), ids.row_splits.numpy()) for ids in chunks), c.max_bigrams)
-    logger.info("pairs of units: %d", len(pairs))
-    return pairs
+def _learn_ngrams(corpus: Corpus, text: TextUnits, c: ClassifierConfig) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Of the pieces that are read at once: the pairs of `bigrams`, (N, 2), and the tables of `ngrams`; none where not read."""
+
+    def chunks() -> Iterator[Ragged]:
+        for pieces in chunks_of_pieces(corpus.train, text, c.max_length, c.long_texts):
+            yield Ragged(pieces.ids.values.numpy(), pieces.ids.row_splits.numpy())
+
+    pairs, ngrams = np.zeros((0, 2), np.int32), []
+    if c.bigrams:
+        [pairs] = frequent_ngrams(chunks, 2, c.max_bigrams)
+        logger.info("pairs of units: %d", len(pairs))
+    if c.ngrams > 1:
+        ngrams = frequent_ngrams(chunks, c.ngrams, c.max_ngrams)
+        logger.info("n-grams of 2 to %d units: %s", c.ngrams, ", ".join(f"{len(table)}" for table in ngrams))
+    return pairs, ngrams
 
 
 def _counts(examples: Examples, text: TextUnits) -> dict[str, int]:

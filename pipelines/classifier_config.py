@@ -34,6 +34,10 @@ class ClassifierConfig(TextOptions, SupervisedConfig):
     bigrams: bool = option(False, "whether the pairs with the units on either side are read; those seen twice")
     bigram_units: int = option(50, "the size of a pair's vector", low=1)
     max_bigrams: int = option(50_000, "the most pairs that have a vector of their own; 0: no limit", low=0)
+    ngrams: int = option(
+        0, "units of the longest n-grams that speak for labels straight, beside the recurrence; 0: none do", low=0
+    )
+    max_ngrams: int = option(100_000, "the most n-grams of each length above 1 that do; 0: no limit", low=0)
     cell: str = option("lstm", "the recurrent cell", tuple(CELLS))
     units: int = option(128, "H, the size of one direction's hidden state", low=1)
     layers: int = option(1, "recurrent layers, one upon the other", low=1)
@@ -79,6 +83,8 @@ class ClassifierConfig(TextOptions, SupervisedConfig):
             self.refuse(["long_texts"], "max_length=0", "the units of a piece, as in max_length=400")
         if not self.bigrams:
             self.refuse(["bigram_units", "max_bigrams"], "bigrams=false", "bigrams=true")
+        if self.ngrams < 2:
+            self.refuse(["max_ngrams"], f"ngrams={self.ngrams}", "ngrams=2 or more")
         if self.cell == "jordan":
             self.refuse(["weight_drop", "state_dropout"], "cell=jordan", "cell=elman, gru or lstm")
         if self.calibration == "temperature":

@@ -1,8 +1,8 @@
-"""A classifier's network: e[t] = E w[t], h = recurrence(e), v = pool(h), z = W v + b."""
+"""A classifier's network: e[t] = E w[t], h = recurrence(e), v = pool(h), z = W v + b, plus what n-grams say."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import keras
@@ -13,6 +13,7 @@ from ..layers import (
     Bidirectional,
     MaskedMaxPooling,
     MaskedMeanPooling,
+    NgramLogits,
     PairEmbedding,
     PositionEmbedding,
     Recurrence,
@@ -24,18 +25,19 @@ from .classifier_config import ClassifierConfig
 
 
 def classifier_network(
-    vocabulary_size: int, labels: int, config: ClassifierConfig, pairs: Any = ()
+    vocabulary_size: int, labels: int, config: ClassifierConfig, pairs: Any = (), ngrams: Sequence[Any] = ()
 ) -> tuple[keras.Model, keras.Model]:
     """(ids (B, T) -> logits (B, K); the same layers with what lies inside).
 
-    The second model gives a dict: logits (B, K), vectors (B, T, E) with those of pairs beside them, and, where pooling is by
-    attention, weights (B, T).
+    The second model gives a dict: logits (B, K), vectors (B, T, E) with those of pairs beside them, where pooling is by
+    attention weights (B, T), and where n-grams speak for labels their votes (B, T, K).
 
     Args:
         vocabulary_size: V, of which id 0 is padding.
         labels: K.
         config: the hyperparameters.
         pairs: (N, 2), of units, where `bigrams` reads them.
+        ngrams: tables of 2, 3, ... units, as `NgramLogits` has them, where `ngrams` lets them speak.
     """
     c, seeds = config, iter(range(config.seed * 1000, config.seed * 1000 + 1000))
     policy = "mixed_bfloat16" if c.precision == "bfloat16" else "float32"
@@ -70,7 +72,15 @@ def classifier_network(
     x = keras.layers.Dropout(c.dropout, seed=next(seeds), name="dropout")(x)
     start = keras.initializers.GlorotUniform(seed=next(seeds))
     logits = keras.layers.Dense(labels, kernel_initializer=start, name="logits")(x)
-    inside = {"logits": logits, "vectors": vectors, **weights}
+    inside = {"vectors": vectors, **weights}
+    if c.ngrams:
+        seed = config.seed * 1000 + 998  # as for pairs
+        linear = NgramLogits(
+            vocabulary_size, ngrams, labels, c.dropout, return_votes=True, seed=seed, name="ngrams", dtype="float32"
+        )
+        said, inside["votes"] = linear(ids)
+        logits = keras.layers.Add(name="both_logits", dtype="float32")([logits, said])
+    inside["logits"] = logits
     return keras.Model(ids, logits, name="classifier"), keras.Model(ids, inside, name="inside")
 
 

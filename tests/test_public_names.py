@@ -101,6 +101,7 @@ PUBLIC = {
         "LabelSoftmax",
         "MaskedMaxPooling",
         "MaskedMeanPooling",
+        "NgramLogits",
         "NgramLookup",
         "OneHot",
         "PairEmbedding",

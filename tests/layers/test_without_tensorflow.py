@@ -92,6 +92,7 @@ def runs(ks):
         ),
         "OneHot": (ks.OneHot(V), lambda layer: layer(WORDS)),
         "PairEmbedding": (ks.PairEmbedding([[1, 2], [2, 3], [3, 0]], H), lambda layer: layer(WORDS)),
+        "NgramLogits": (ks.NgramLogits(V, [[[1, 2], [2, 3], [3, 0]], [[2, 3]]], K), lambda layer: layer(WORDS)),
         "SideBySide": (ks.SideBySide(), lambda layer: layer(WORDS, NUMBERS, NUMBERS)),
         "Window": (ks.Window(H), lambda layer: layer(NUMBERS, mask=MASK)),
         "PositionEmbedding": (ks.PositionEmbedding(3), lambda layer: layer(NUMBERS)),

@@ -24,6 +24,8 @@ from keras_seq.pipelines.config import configure
         ({"init_from": "b", "max_vocabulary": 2}, "max_vocabulary=2 with init_from: expected the vocabulary of the"),
         ({"bigram_units": 5}, "bigram_units=5 with bigrams=false: expected bigrams=true"),
         ({"max_bigrams": 5}, "max_bigrams=5 with bigrams=false: expected bigrams=true"),
+        ({"max_ngrams": 5}, "max_ngrams=5 with ngrams=0: expected ngrams=2 or more"),
+        ({"max_ngrams": 5, "ngrams": 1}, "max_ngrams=5 with ngrams=1: expected ngrams=2 or more"),
         ({"pooling": "sum"}, "pooling='sum': expected one of last, mean, max, attention"),
         ({"dropout": 1.0}, "dropout=1.0: expected less than 1"),
         ({"threshold": 0.0, "calibration": "none"}, "threshold=0.0: expected at least 1e-06"),

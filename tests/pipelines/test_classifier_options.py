@@ -28,6 +28,18 @@ def layer_output(model, name, training=False):
     return np.asarray(keras.Model(network.input, network.get_layer(name).output)(IDS, training=training))
 
 
+def check_slope(model, tables):
+    """The sum over t of x[t] · ∂ log p / ∂ x[t] is the slope of log p where all vectors grow alike, by differences."""
+    text, step = "the cat the", 1e-2
+    effects = model.explain(text, label="x").effects
+    starts, found = [np.asarray(table) for table in tables], []
+    for scale in (1 + step, 1 - step):
+        for table, start in zip(tables, starts, strict=True):
+            table.assign(scale * start)
+        found.append(np.log(model.predict(text).probabilities["x"]))
+    assert effects.sum() == pytest.approx((found[0] - found[1]) / (2 * step), rel=0.01)
+
+
 class TestUnits:
     @pytest.mark.parametrize(
         ("options", "tokens"),
@@ -174,17 +186,72 @@ class TestBigrams:
             assert len(model.explain("a dull and long one", method).effects) == 5
 
     def test_the_gradient_counts_pairs_too(self):
-        """The sum over t of x[t] · ∂ log p / ∂ x[t] is the slope of log p where all vectors grow alike, by differences."""
         model = untrained(bigrams=True, cell="gru", units=16)
-        tables = [model.model.get_layer(name).embeddings for name in ("embedding", "pairs")]
-        text, step = "the cat the", 1e-2
-        effects = model.explain(text, label="x").effects
-        starts, found = [np.asarray(table) for table in tables], []
-        for scale in (1 + step, 1 - step):
-            for table, start in zip(tables, starts, strict=True):
-                table.assign(scale * start)
-            found.append(np.log(model.predict(text).probabilities["x"]))
-        assert effects.sum() == pytest.approx((found[0] - found[1]) / (2 * step), rel=0.01)
+        check_slope(model, [model.model.get_layer(name).embeddings for name in ("embedding", "pairs")])
+
+
+def spelt(model):
+    """The n-grams of each table as strings, of units of one letter; | is a border."""
+    tokens, found = model.text.vocabulary.tokens, []
+    names = {unit: tokens[unit] if unit else "|" for unit in range(len(tokens))}
+    units = dict(names)
+    for table in model.ngrams:
+        names = {row: names[first] + units[last] for row, (first, last) in enumerate(table.tolist(), 2)}
+        found.append(sorted(names.values()))
+    return found
+
+
+class TestNgrams:
+    THREE = Corpus.from_texts([("a b c", "x"), ("b c", "y"), ("a b c", "x")], [("a", "x")])
+
+    def test_of_each_length_those_seen_twice_speak(self):
+        pairs, triples = ["ab", "bc", "c|", "|a"], ["abc", "bc|", "|ab"]
+        assert spelt(untrained(self.THREE, ngrams=1)) == []
+        assert spelt(untrained(self.THREE, ngrams=6)) == [pairs, triples, ["abc|", "|abc"], ["|abc|"], []]
+
+    def test_the_most_frequent_of_each_length_alone(self):
+        assert spelt(untrained(self.THREE, ngrams=3, max_ngrams=1)) == [["bc"], ["bc|"]]
+
+    def test_at_first_the_network_answers_as_without_them(self):
+        one, other = untrained().predict("the cat"), untrained(ngrams=3).predict("the cat")
+        assert one.probabilities == pytest.approx(other.probabilities)
+
+    def test_logits_are_those_of_the_network_and_of_ngrams(self):
+        model = untrained(ngrams=2)
+        table = model.model.get_layer("ngrams").embeddings
+        table.assign(np.random.default_rng(0).normal(size=table.shape))
+        said = np.asarray(model.model.get_layer("ngrams")(IDS)[0])
+        np.testing.assert_allclose(model.model(IDS), layer_output(model, "logits") + said, rtol=1e-6)
+
+    def test_counts_alone_tell_texts_apart(self):
+        """What the recurrence says is taken away after training."""
+        corpus = Corpus.from_texts([("a b", "x"), ("b a", "y")] * 20, [("a b", "x"), ("b a", "y")])
+        model = Classifier(**SMALL, ngrams=2, dropout=0.0, learning_rate=0.05, epochs=15)
+        model.fit(corpus, tracking=None, progress=False)
+        kernel = model.model.get_layer("logits").kernel
+        kernel.assign(0 * kernel)
+        assert [found.label for found in model.predict(["a b", "b a"])] == ["x", "y"]
+
+    def test_it_trains_saves_explains_and_exports(self, reviews, tmp_path):
+        model = Classifier(**SMALL, ngrams=3, max_length=3, long_texts="split", epochs=2, learning_rate=0.01)
+        model.fit(reviews, tracking=None, progress=False)
+        assert np.asarray(model.model.get_layer("ngrams").embeddings).any()
+        model.save(tmp_path / "saved")
+        texts = ["so fine", "", "a dull and long and dull one"]
+        found = model.predict(texts)
+        assert load(tmp_path / "saved").predict(texts) == found
+        exported = served(model.export(tmp_path / "served")).predict(texts)
+        for one, each in zip(exported, found, strict=True):
+            assert one.probabilities == pytest.approx(each.probabilities, abs=1e-5)
+        for method in ("gradient", "occlusion"):
+            assert len(model.explain("a dull and long one", method).effects) == 5
+
+    @pytest.mark.parametrize("corpus", [CORPUS, SEVERAL])
+    def test_the_gradient_counts_what_they_say(self, corpus):
+        model = untrained(corpus, ngrams=2, cell="gru", units=16)
+        tables = [model.model.get_layer(name).embeddings for name in ("embedding", "ngrams")]
+        tables[1].assign(np.random.default_rng(0).normal(size=tables[1].shape))
+        check_slope(model, tables)
 
 
 class TestNoise:
