@@ -94,6 +94,9 @@ STUDIES = {
             *("pooling=last", "pooling=mean", "pooling=attention", "text_unit=subword", "text_unit=character"),
             *(
                 "bigrams=true",
+                "ngrams=1",
+                "ngrams=2",
+                "ngrams=3",
                 "lowercase=false",
                 "min_count=2",
                 f"vectors={GLOVE} embedding_dim=50",

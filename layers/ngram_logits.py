@@ -1,4 +1,4 @@
-"""Every n-gram of a text speaks for the labels: z = Σ_g u[g] / √G, a linear model beside whatever else adds to z.
+"""Every n-gram of a text speaks for the labels: z = Σ_g u[g], a linear model beside whatever else adds to z.
 
 What simple models count, a recurrence finds out from few texts only in part; and what depends on order or on distance, counts
 do not know. Trained together, each learns what the other leaves.
@@ -19,7 +19,7 @@ from .token_dropout import UNKNOWN
 
 @keras.saving.register_keras_serializable(package="keras_seq")
 class NgramLogits(keras.Layer):
-    """The logits of a text by its n-grams, of which G are known; all others say nothing. u begins at 0.
+    """The logits of a text by its n-grams, as often as they stand there; unknown ones say nothing. u begins at 0.
 
     Args:
         vocabulary_size: V, padding (0) and unknown (1) counted: the n-grams of one unit.
@@ -77,9 +77,8 @@ class NgramLogits(keras.Layer):
     def call(self, words, training=False):
         levels = self._rows(words)
         known = ops.cast(ops.concatenate([rows > UNKNOWN for rows in levels], axis=1), self.compute_dtype)
-        count = ops.maximum(ops.sum(known, axis=1), 1)  # G
-        said = ops.take(self.embeddings, self._places(levels), axis=0)
-        said *= (self._noise(known, training=training) / ops.sqrt(count)[:, None])[..., None]  # (B, ·, K)
+        said = ops.take(self.embeddings, self._places(levels), axis=0)  # (B, ·, K)
+        said *= self._noise(known, training=training)[..., None]
         logits = ops.sum(said, axis=1)
         return [logits, self._votes(words, levels, said)] if self.return_votes else logits
 
