@@ -1,4 +1,4 @@
-"""Every n-gram of a text speaks for the labels: z = Σ_g u[g], a linear model beside whatever else adds to z.
+"""Every n-gram of a text adds to the logits: z = Σ_g u[g], a linear model beside whatever else adds to z.
 
 What simple models count, a recurrence finds out from few texts only in part; and what depends on order or on distance, counts
 do not know. Trained together, each learns what the other leaves.
@@ -19,7 +19,9 @@ from .token_dropout import UNKNOWN
 
 @keras.saving.register_keras_serializable(package="keras_seq")
 class NgramLogits(keras.Layer):
-    """The logits of a text by its n-grams, as often as they stand there; unknown ones say nothing. u begins at 0.
+    """The logits of a text by its n-grams, as often as they stand there. u begins at 0.
+
+    What is in no table adds nothing, nor does the unknown unit by itself; longer n-grams of the tables may contain it.
 
     Args:
         vocabulary_size: V, padding (0) and unknown (1) counted: the n-grams of one unit.
@@ -27,16 +29,16 @@ class NgramLogits(keras.Layer):
             pairs that is an id, for longer ones the row, from 2 on, that they have in the table before, sorted. 0 stands for
             the border of a text.
         units: K, the number of labels.
-        dropout: the share of n-grams left out while training.
-        return_votes: whether a (B, T, K) follows the logits.
+        dropout: the share of n-grams left out while training, each occurrence drawn by itself, for all labels alike.
+        return_contributions: whether a (B, T, K) follows the logits.
         seed: makes the draws repeatable.
 
     Call arguments:
         words: ids (B, T); 0 is padding, after the text.
         training: only then anything is left out.
 
-    Returns (B, K); with `return_votes` a list of that and what each unit has said, an n-gram's share divided among its units:
-    the sum over T is the logits. Masking: none, it reads ids.
+    Returns (B, K); with `return_contributions` a list of that and the part of each unit in it, where what an n-gram adds is
+    divided among its units: the sum over T is the logits. Masking: none, it reads ids.
 
     Raises ValueError for a table of another shape, or with an n-gram twice.
 
@@ -52,7 +54,7 @@ class NgramLogits(keras.Layer):
         longer: Sequence[Any],
         units: int,
         dropout: float = 0.0,
-        return_votes: bool = False,
+        return_contributions: bool = False,
         seed: int | None = None,
         **kwargs: Any,
     ):
@@ -61,7 +63,7 @@ class NgramLogits(keras.Layer):
         self._lookups = [PairLookup(table, self.name) for table in longer]
         self.units = positive_integer(self, "units", units)
         self.dropout = dropout
-        self.return_votes = boolean(self, "return_votes", return_votes)
+        self.return_contributions = boolean(self, "return_contributions", return_contributions)
         self.seed = seed
         self._noise = keras.layers.Dropout(dropout, seed=seed, name="noise", dtype=self.dtype_policy)
 
@@ -77,10 +79,10 @@ class NgramLogits(keras.Layer):
     def call(self, words, training=False):
         levels = self._rows(words)
         known = ops.cast(ops.concatenate([rows > UNKNOWN for rows in levels], axis=1), self.compute_dtype)
-        said = ops.take(self.embeddings, self._places(levels), axis=0)  # (B, ·, K)
-        said *= self._noise(known, training=training)[..., None]
-        logits = ops.sum(said, axis=1)
-        return [logits, self._votes(words, levels, said)] if self.return_votes else logits
+        kept = self._noise(known, training=training)[..., None]
+        added = kept * ops.take(self.embeddings, self._places(levels), axis=0)  # (B, ·, K)
+        logits = ops.sum(added, axis=1)
+        return [logits, self._contributions(words, levels, added)] if self.return_contributions else logits
 
     def _rows(self, words: Any) -> list[Any]:
         """Of the n-grams of 1, 2, 3, ... units, by their first unit, in the table of each length; pairs begin at a border."""
@@ -92,38 +94,38 @@ class NgramLogits(keras.Layer):
         return found
 
     def _places(self, levels: list[Any]) -> Any:
-        """The same, side by side, in the one table of all lengths."""
+        """The rows of n-grams of each length (B, ·), side by side as rows of the one table of all lengths."""
         first, found = self.vocabulary_size, [levels[0]]
         for rows, lookup in zip(levels[1:], self._lookups, strict=True):
             found.append(rows + first)
             first += lookup.rows
         return ops.concatenate(found, axis=1)
 
-    def _votes(self, words: Any, levels: list[Any], said: Any) -> Any:
-        """What the n-grams (B, ·, K) have said, as shares of their units, (B, T, K)."""
+    def _contributions(self, words: Any, levels: list[Any], added: Any) -> Any:
+        """What the n-grams add (B, ·, K), divided among their units, (B, T, K)."""
         time = ops.shape(words)[1]
         real = ops.cast(ops.not_equal(words, 0), self.compute_dtype)[..., None]
-        votes, first = said[:, :time], time
+        found, first = added[:, :time], time
         bordered = ops.pad(real, [[0, 0], [1, 1], [0, 0]])
         for n, rows in enumerate(levels[1:], 2):
             count = ops.shape(rows)[1]
             of_units = sum(bordered[:, start : start + count] for start in range(n))  # how many of n are no border
-            shares = said[:, first : first + count] / ops.maximum(of_units, 1)
+            shares = added[:, first : first + count] / ops.maximum(of_units, 1)
             shares = ops.pad(shares, [[0, 0], [n - 1, n - 1], [0, 0]])
-            votes += sum(shares[:, start : start + time] for start in range(1, n + 1))
+            found = found + sum(shares[:, start : start + time] for start in range(1, n + 1))
             first += count
-        return votes * real
+        return found * real
 
     def compute_mask(self, words, mask=None):
-        return [None, None] if self.return_votes else None
+        return [None, None] if self.return_contributions else None
 
     def compute_output_shape(self, words_shape):
         logits = (words_shape[0], self.units)
-        return [logits, (*words_shape, self.units)] if self.return_votes else logits
+        return [logits, (*words_shape, self.units)] if self.return_contributions else logits
 
     def compute_output_spec(self, words, training=False):
         shape = self.compute_output_shape(words.shape)
-        if not self.return_votes:
+        if not self.return_contributions:
             return keras.KerasTensor(shape, dtype=self.compute_dtype)
         return [keras.KerasTensor(each, dtype=self.compute_dtype) for each in shape]
 
@@ -134,6 +136,6 @@ class NgramLogits(keras.Layer):
             "longer": self.longer,
             "units": self.units,
             "dropout": self.dropout,
-            "return_votes": self.return_votes,
+            "return_contributions": self.return_contributions,
             "seed": self.seed,
         }

@@ -1,7 +1,7 @@
 """How much each unit of a text speaks for a label: by the gradient, or by hiding one after the other.
 
-gradient × input   a_t = e_t · ∂ log p / ∂ e_t + v_t · ∂ log p / ∂ z       what log p would lose with the vector e_t, and with
-                                                                         what n-grams of t add to z, were it linear in them
+gradient × input   a_t = e_t · ∂ log p / ∂ e_t       what log p would lose with the vector e_t, were it linear in it; where
+                                                     n-grams add to z, + n_t · ∂ log p / ∂ z, with n_t the part of t in that
 occlusion          a_t = p(text) - p(text with unit t unknown)
 
 References: Simonyan, Vedaldi & Zisserman, Deep inside convolutional networks, 2014, and Denil, Demiraj & de Freitas,
@@ -29,7 +29,8 @@ def gradient_effects(
     """A function in the graph: ids (T,) of one text and the number of a label to the effects (T,), T above 0.
 
     Args:
-        reading: its network also gives the units' vectors, (N, T, E), and where n-grams speak for labels their votes (N, T, K).
+        reading: its network also gives the units' vectors, (N, T, E), and where n-grams add to the logits their parts in that,
+            contributions (N, T, K).
         table: of these vectors, learnt or not.
         several, temperature: as in `log_probabilities`.
     """
@@ -39,11 +40,11 @@ def gradient_effects(
             tape.watch(table.value)
             pieces, found, logits = reading(tf.RaggedTensor.from_row_lengths(ids, tf.shape(ids, tf.int64)))
             target = log_probabilities(logits, several, temperature)[0, label]
-        vectors, votes = found["vectors"], found.get("votes")
+        vectors, contributions = found["vectors"], found.get("contributions")
         slopes, of_logits = tape.gradient(target, [vectors, found["logits"]])
         products = tf.reduce_sum(tf.cast(slopes, tf.float32) * tf.cast(vectors, tf.float32), axis=-1)  # (N, T)
-        if votes is not None:
-            products += tf.einsum("nk,ntk->nt", of_logits, votes)
+        if contributions is not None:
+            products += tf.einsum("nk,ntk->nt", of_logits, contributions)
         return tf.RaggedTensor.from_tensor(products, lengths=pieces.ids.row_lengths()).values
 
     return tf.function(effects, input_signature=[tf.TensorSpec((None,), tf.int32), tf.TensorSpec((), tf.int32)])

@@ -19,7 +19,7 @@ Network = Callable[[tf.Tensor], dict[str, tf.Tensor]]
 class Reading(NamedTuple):
     """How texts are read and answered.
 
-    network: ids (N, T) -> logits (N, K), with attention weights (N, T) too.
+    network: ids (N, T) -> logits (N, K), with attention weights (N, T) too; of what else it gives see `classifier_network`.
     max_length, long_texts: as in `pieces_of`.
     """
 

@@ -310,7 +310,7 @@ class Classifier(Pipeline):
         Args:
             text: one string.
             method: "gradient", one pass; "occlusion", T + 1 of them; "attention", the weights of pooling=attention, which
-                are alike for all labels and never speak against one.
+                are alike for all labels, never speak against one, and know nothing of `ngrams`.
             label: the one to explain; None is that which `predict` gives, of several the most probable.
 
         Raises InputError for anything but one string, another method, or a label that is not known.
@@ -376,7 +376,8 @@ def _learn_ngrams(corpus: Corpus, text: TextUnits, c: ClassifierConfig) -> tuple
         for pieces in chunks_of_pieces(corpus.train, text, c.max_length, c.long_texts):
             yield Ragged(pieces.ids.values.numpy(), pieces.ids.row_splits.numpy())
 
-    pairs, ngrams = np.zeros((0, 2), np.int32), []
+    pairs = np.zeros((0, 2), np.int32)
+    ngrams: list[np.ndarray] = []
     if c.bigrams:
         [pairs] = frequent_ngrams(chunks, 2, c.max_bigrams)
         logger.info("pairs of units: %d", len(pairs))

@@ -35,7 +35,7 @@ class ClassifierConfig(TextOptions, SupervisedConfig):
     bigram_units: int = option(50, "the size of a pair's vector", low=1)
     max_bigrams: int = option(50_000, "the most pairs that have a vector of their own; 0: no limit", low=0)
     ngrams: int = option(
-        0, "units of the longest n-grams that speak for labels straight, beside the recurrence; 0: none do", low=0
+        0, "units of the longest n-grams that add to the logits beside the recurrence; 0: none do", low=0
     )
     max_ngrams: int = option(100_000, "the most n-grams of each length above 1 that do; 0: no limit", low=0)
     cell: str = option("lstm", "the recurrent cell", tuple(CELLS))
@@ -45,7 +45,7 @@ class ClassifierConfig(TextOptions, SupervisedConfig):
     embedding_dim: int = option(100, "E, the size of a unit's vector", low=1)
     pooling: str = option("max", "what makes one vector of the states: last, mean, max, or attention", POOLINGS)
     dropout: float = option(
-        0.3, "the share of features dropped: of vectors, between layers, of the whole text", low=0, below=1
+        0.3, "the share of features dropped: of vectors, between layers, of the whole text, of n-grams", low=0, below=1
     )
     token_dropout: float = option(
         0.05, "the share of units, and of pairs, read as unknown while training", low=0, below=1

@@ -1,4 +1,4 @@
-"""A classifier's network: e[t] = E w[t], h = recurrence(e), v = pool(h), z = W v + b, plus what n-grams say."""
+"""A classifier's network: e[t] = E w[t], h = recurrence(e), v = pool(h), z = W v + b, and what n-grams add."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def classifier_network(
     """(ids (B, T) -> logits (B, K); the same layers with what lies inside).
 
     The second model gives a dict: logits (B, K), vectors (B, T, E) with those of pairs beside them, where pooling is by
-    attention weights (B, T), and where n-grams speak for labels their votes (B, T, K).
+    attention weights (B, T), and with `ngrams` contributions (B, T, K), the part of each unit in what n-grams add.
 
     Args:
         vocabulary_size: V, of which id 0 is padding.
         labels: K.
         config: the hyperparameters.
         pairs: (N, 2), of units, where `bigrams` reads them.
-        ngrams: tables of 2, 3, ... units, as `NgramLogits` has them, where `ngrams` lets them speak.
+        ngrams: tables of 2, 3, ... units, as `NgramLogits` has them, where `ngrams` lets them add to the logits.
     """
     c, seeds = config, iter(range(config.seed * 1000, config.seed * 1000 + 1000))
     policy = "mixed_bfloat16" if c.precision == "bfloat16" else "float32"
@@ -74,14 +74,27 @@ def classifier_network(
     logits = keras.layers.Dense(labels, kernel_initializer=start, name="logits")(x)
     inside = {"vectors": vectors, **weights}
     if c.ngrams:
-        seed = config.seed * 1000 + 998  # as for pairs
-        linear = NgramLogits(
-            vocabulary_size, ngrams, labels, c.dropout, return_votes=True, seed=seed, name="ngrams", dtype="float32"
-        )
-        said, inside["votes"] = linear(ids)
-        logits = keras.layers.Add(name="both_logits", dtype="float32")([logits, said])
+        logits, inside["contributions"] = _with_ngrams(ids, logits, vocabulary_size, ngrams, c)
     inside["logits"] = logits
     return keras.Model(ids, logits, name="classifier"), keras.Model(ids, inside, name="inside")
+
+
+def _with_ngrams(
+    ids: Any, logits: Any, vocabulary_size: int, ngrams: Sequence[Any], c: ClassifierConfig
+) -> tuple[Any, Any]:
+    """(The logits (B, K) with what n-grams add; the part of each unit in that (B, T, K))."""
+    layer = NgramLogits(
+        vocabulary_size,
+        ngrams,
+        logits.shape[-1],
+        c.dropout,
+        return_contributions=True,
+        seed=c.seed * 1000 + 998,  # as for pairs
+        name="ngrams",
+        dtype="float32",
+    )
+    added, contributions = layer(ids)
+    return keras.layers.Add(name="both_logits", dtype="float32")([logits, added]), contributions
 
 
 def _noise(c: ClassifierConfig, seeds: Iterator[int]) -> RecurrentDropout | None:

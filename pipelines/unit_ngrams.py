@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..datasets import Ragged
+from ..layers import UNKNOWN
 
 SEEN_TWICE = 2  # an n-gram that occurs once is an unknown one, so that the unknown one has learnt
-UNKNOWN = 1  # the row of those that a table lacks; its own are 2, 3, ...
 BASE = 1 << 32  # above every id and row
 
 Counted = tuple[NDArray[np.int64], NDArray[np.int64]]
@@ -20,7 +20,8 @@ def frequent_ngrams(chunks: Callable[[], Iterable[Ragged]], longest: int, most: 
     """The n-grams of 2, 3, ... `longest` units that occur at least twice: a table (N, 2) for each length, in order.
 
     A row says what stands for all units but the last, and the last unit: for pairs that is an id, for longer ones the row, from
-    2 on, that they have in the table before. So an n-gram needs its beginning in the table before.
+    2 on, that they have in the table before. So an n-gram needs its beginning in the table before, and an empty table is the
+    last.
 
     Args:
         chunks: gives ids of texts, some at a time, once for each length; at either end of each text stands a border, 0.
@@ -30,6 +31,8 @@ def frequent_ngrams(chunks: Callable[[], Iterable[Ragged]], longest: int, most: 
     tables: list[NDArray[np.int32]] = []
     for _ in range(2, longest + 1):
         tables.append(_frequent((_keys(chunk, tables) for chunk in chunks()), most))
+        if not len(tables[-1]):
+            break
     return tables
 
 
@@ -66,7 +69,7 @@ def _rows(keys: NDArray[np.int64], table: NDArray[np.int32]) -> NDArray[np.int64
     listed = table[:, 0].astype(np.int64) * BASE + table[:, 1]
     places = np.searchsorted(listed, keys)
     found = np.append(listed, -1)[places] == keys
-    return np.where(found, places + UNKNOWN + 1, UNKNOWN)
+    return np.where(found, places + UNKNOWN + 1, UNKNOWN)  # as `PairLookup`
 
 
 def _merged(counted: list[Counted]) -> Counted:

@@ -20,6 +20,7 @@ TEXT = ("TextTokenizer", "TokenEncoder", "Vocabulary", "RULES", "TextUnits", "Ng
 B, T, D, H, K, V, LETTERS = 2, 4, 3, 5, 3, 9, 6
 RNG = np.random.default_rng(15)
 WORDS = np.array([[2, 3, 4, 5], [6, 7, 0, 0]], "int32")
+NGRAMS = [[[1, 2], [2, 3], [7, 0]], [[3, 4]]]  # 2 3, 7 at the end, 2 3 4, and one that is not there
 CHARACTERS = RNG.integers(1, V, (B, T, LETTERS)).astype("int32") * (WORDS[..., None] > 0)
 NUMBERS = RNG.normal(size=(B, T, D)).astype("float32")
 MASK = WORDS > 0
@@ -92,7 +93,11 @@ def runs(ks):
         ),
         "OneHot": (ks.OneHot(V), lambda layer: layer(WORDS)),
         "PairEmbedding": (ks.PairEmbedding([[1, 2], [2, 3], [3, 0]], H), lambda layer: layer(WORDS)),
-        "NgramLogits": (ks.NgramLogits(V, [[[1, 2], [2, 3], [3, 0]], [[2, 3]]], K), lambda layer: layer(WORDS)),
+        "NgramLogits": (ks.NgramLogits(V, NGRAMS, K), lambda layer: layer(WORDS)),
+        "NgramLogits contributions": (
+            ks.NgramLogits(V, NGRAMS, K, return_contributions=True),
+            lambda layer: layer(WORDS)[1],
+        ),
         "SideBySide": (ks.SideBySide(), lambda layer: layer(WORDS, NUMBERS, NUMBERS)),
         "Window": (ks.Window(H), lambda layer: layer(NUMBERS, mask=MASK)),
         "PositionEmbedding": (ks.PositionEmbedding(3), lambda layer: layer(NUMBERS)),

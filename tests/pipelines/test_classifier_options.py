@@ -204,10 +204,10 @@ def spelt(model):
 class TestNgrams:
     THREE = Corpus.from_texts([("a b c", "x"), ("b c", "y"), ("a b c", "x")], [("a", "x")])
 
-    def test_of_each_length_those_seen_twice_speak(self):
+    def test_of_each_length_those_seen_twice_count(self):
         pairs, triples = ["ab", "bc", "c|", "|a"], ["abc", "bc|", "|ab"]
         assert spelt(untrained(self.THREE, ngrams=1)) == []
-        assert spelt(untrained(self.THREE, ngrams=6)) == [pairs, triples, ["abc|", "|abc"], ["|abc|"], []]
+        assert spelt(untrained(self.THREE, ngrams=9)) == [pairs, triples, ["abc|", "|abc"], ["|abc|"], []]
 
     def test_the_most_frequent_of_each_length_alone(self):
         assert spelt(untrained(self.THREE, ngrams=3, max_ngrams=1)) == [["bc"], ["bc|"]]
@@ -220,8 +220,8 @@ class TestNgrams:
         model = untrained(ngrams=2)
         table = model.model.get_layer("ngrams").embeddings
         table.assign(np.random.default_rng(0).normal(size=table.shape))
-        said = np.asarray(model.model.get_layer("ngrams")(IDS)[0])
-        np.testing.assert_allclose(model.model(IDS), layer_output(model, "logits") + said, rtol=1e-6)
+        added = np.asarray(model.model.get_layer("ngrams")(IDS)[0])
+        np.testing.assert_allclose(model.model(IDS), layer_output(model, "logits") + added, rtol=1e-6)
 
     def test_counts_alone_tell_texts_apart(self):
         """What the recurrence says is taken away after training."""
@@ -247,11 +247,25 @@ class TestNgrams:
             assert len(model.explain("a dull and long one", method).effects) == 5
 
     @pytest.mark.parametrize("corpus", [CORPUS, SEVERAL])
-    def test_the_gradient_counts_what_they_say(self, corpus):
+    def test_the_gradient_counts_what_they_add(self, corpus):
         model = untrained(corpus, ngrams=2, cell="gru", units=16)
         tables = [model.model.get_layer(name).embeddings for name in ("embedding", "ngrams")]
         tables[1].assign(np.random.default_rng(0).normal(size=tables[1].shape))
         check_slope(model, tables)
+
+    @pytest.mark.parametrize(("options", "cuts"), [({}, []), ({"max_length": 2, "long_texts": "split"}, [2])])
+    def test_each_unit_has_its_part_in_the_gradient(self, options, cuts):
+        """Vectors of 0 leave n-grams alone: ∂ log p(x) / ∂ z = 1(x) - p, of P pieces each a share of 1/P."""
+        model = untrained(ngrams=2, **options)
+        layer, table = model.model.get_layer("ngrams"), model.model.get_layer("embedding").embeddings
+        table.assign(0 * table)
+        layer.embeddings.assign(np.random.default_rng(0).normal(size=layer.embeddings.shape))
+        text = "the cat the"
+        pieces = np.split(model.text([text]).values.numpy(), cuts)
+        parts = np.concatenate([layer(piece[None])[1][0] for piece in pieces])
+        p = np.array([model.predict(text).probabilities[name] for name in model.labels.names])
+        towards = (np.array(model.labels.names) == "x") - p
+        np.testing.assert_allclose(model.explain(text, label="x").effects, parts @ towards / len(pieces), rtol=1e-4)
 
 
 class TestNoise:
