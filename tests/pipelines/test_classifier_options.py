@@ -40,6 +40,19 @@ def check_slope(model, tables):
     assert effects.sum() == pytest.approx((found[0] - found[1]) / (2 * step), rel=0.01)
 
 
+def check_saved_exported_explained(model, folder):
+    """A model of reviews answers alike when it is loaded and when it is served, and explains every unit."""
+    model.save(folder / "saved")
+    texts = ["so fine", "", "a dull and long and dull one"]
+    found = model.predict(texts)
+    assert load(folder / "saved").predict(texts) == found
+    exported = served(model.export(folder / "served")).predict(texts)
+    for one, each in zip(exported, found, strict=True):
+        assert one.probabilities == pytest.approx(each.probabilities, abs=1e-5)
+    for method in ("gradient", "occlusion"):
+        assert len(model.explain("a dull and long one", method).effects) == 5
+
+
 class TestUnits:
     @pytest.mark.parametrize(
         ("options", "tokens"),
@@ -175,15 +188,7 @@ class TestBigrams:
         model = Classifier(**SMALL, bigrams=True, max_length=3, long_texts="split", epochs=2, learning_rate=0.01)
         model.fit(reviews, tracking=None, progress=False)
         assert model.history["loss"][1] < model.history["loss"][0]
-        model.save(tmp_path / "saved")
-        texts = ["so fine", "", "a dull and long and dull one"]
-        found = model.predict(texts)
-        assert load(tmp_path / "saved").predict(texts) == found
-        exported = served(model.export(tmp_path / "served")).predict(texts)
-        for one, each in zip(exported, found, strict=True):
-            assert one.probabilities == pytest.approx(each.probabilities, abs=1e-5)
-        for method in ("gradient", "occlusion"):
-            assert len(model.explain("a dull and long one", method).effects) == 5
+        check_saved_exported_explained(model, tmp_path)
 
     def test_the_gradient_counts_pairs_too(self):
         model = untrained(bigrams=True, cell="gru", units=16)
@@ -193,8 +198,7 @@ class TestBigrams:
 def spelt(model):
     """The n-grams of each table as strings, of units of one letter; | is a border."""
     tokens, found = model.text.vocabulary.tokens, []
-    names = {unit: tokens[unit] if unit else "|" for unit in range(len(tokens))}
-    units = dict(names)
+    units = names = {unit: tokens[unit] if unit else "|" for unit in range(len(tokens))}
     for table in model.ngrams:
         names = {row: names[first] + units[last] for row, (first, last) in enumerate(table.tolist(), 2)}
         found.append(sorted(names.values()))
@@ -236,15 +240,7 @@ class TestNgrams:
         model = Classifier(**SMALL, ngrams=3, max_length=3, long_texts="split", epochs=2, learning_rate=0.01)
         model.fit(reviews, tracking=None, progress=False)
         assert np.asarray(model.model.get_layer("ngrams").embeddings).any()
-        model.save(tmp_path / "saved")
-        texts = ["so fine", "", "a dull and long and dull one"]
-        found = model.predict(texts)
-        assert load(tmp_path / "saved").predict(texts) == found
-        exported = served(model.export(tmp_path / "served")).predict(texts)
-        for one, each in zip(exported, found, strict=True):
-            assert one.probabilities == pytest.approx(each.probabilities, abs=1e-5)
-        for method in ("gradient", "occlusion"):
-            assert len(model.explain("a dull and long one", method).effects) == 5
+        check_saved_exported_explained(model, tmp_path)
 
     @pytest.mark.parametrize("corpus", [CORPUS, SEVERAL])
     def test_the_gradient_counts_what_they_add(self, corpus):
