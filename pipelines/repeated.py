@@ -133,12 +133,14 @@ def cross_validate(
         seed: of the cut.
         **measures: as of `over_seeds`.
 
-    Figures are handed on as by `over_seeds`. Raises InputError as `folds` does.
+    Figures are handed on as by `over_seeds`; that nothing stays held out goes to the log. Raises InputError as `folds` does.
 
     Example: `cross_validate(corpus, lambda fold, number: ks.pipelines.classification(fold), 10).mean["accuracy"]`
     """
-    parts = enumerate(folds(corpus, count, seed))
-    runs = [_run("fold", i, train(fold, i), "test", fold.test, measures) for i, fold in parts]
+    parts = folds(corpus, count, seed)
+    total = sum(map(len, (corpus.train, corpus.valid, corpus.test)))
+    logger.warning("all %d examples joined, those held out too, and cut into %d folds (seed %d)", total, count, seed)
+    runs = [_run("fold", i, train(fold, i), "test", fold.test, measures) for i, fold in enumerate(parts)]
     return RepeatedRuns("fold", "test", runs)
 
 

@@ -5,6 +5,8 @@ import random
 import subprocess
 import sys
 
+import keras
+import numpy as np
 import pytest
 
 import keras_seq as ks
@@ -183,6 +185,37 @@ def read_cut(reviews):
     model.learn(reviews)
     model.model = model.network()
     return model
+
+
+@pytest.fixture(scope="session")
+def cat_texts():
+    """Four texts with one label each."""
+    texts = [("The cat sat", "x"), ("the dog", "y"), ("a cat", "x"), ("the the", "x")]
+    return ks.datasets.Corpus.from_texts(texts, [("a", "x")])
+
+
+@pytest.fixture(scope="session")
+def untrained(cat_texts):
+    """untrained(corpus, **options): a small classifier with the weights that it starts from, of the four texts by default."""
+
+    def made(corpus=None, **options):
+        model = ks.pipelines.Classifier(**{"cell": "elman", "units": 3, "embedding_dim": 4, **options})
+        model.learn(corpus or cat_texts)
+        model.model = model.network()
+        return model
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def layer_output():
+    """layer_output(model, name, ids): what a layer of the pipeline's network gives."""
+
+    def given(model, name, ids, training=False):
+        network = model.model
+        return np.asarray(keras.Model(network.input, network.get_layer(name).output)(ids, training=training))
+
+    return given
 
 
 @pytest.fixture(scope="session", params=["critic", "sorter"])

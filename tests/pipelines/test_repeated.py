@@ -149,6 +149,13 @@ class TestCrossValidate:
         assert tested(1) == tested(1)
         assert tested(1) != tested(2)
 
+    def test_that_the_splits_are_joined_is_said(self, corpus, caplog):
+        with caplog.at_level(logging.WARNING, "keras_seq"):
+            cross_validate(corpus, Training(*(Model({}) for _ in range(3))), 3, seed=4)
+        assert caplog.messages == [
+            f"all {len(TEXTS)} examples joined, those held out too, and cut into 3 folds (seed 4)"
+        ]
+
     def test_too_few_folds_are_refused(self, corpus):
         with pytest.raises(InputError, match="2 folds: expected at least 3"):
             cross_validate(corpus, Training(), 2)
