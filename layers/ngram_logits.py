@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from .cell import boolean, positive_integer
@@ -40,7 +41,7 @@ class NgramLogits(keras.Layer):
     Returns (B, K); with `return_contributions` a list of that and the part of each unit in it, where what an n-gram adds is
     divided among its units: the sum over T is the logits. Masking: none, it reads ids.
 
-    Raises ValueError for a table of another shape, or with an n-gram twice.
+    Raises ValueError for a table of another shape, with an n-gram twice, or with a unit or a row that there is not.
 
     Example: `NgramLogits(5, [[[3, 4]]], units=2)(keras.ops.array([[3, 4, 0]]))` has shape (1, 2): 3, 4, and 3 before 4.
 
@@ -59,8 +60,9 @@ class NgramLogits(keras.Layer):
         **kwargs: Any,
     ):
         super().__init__(**kwargs)
-        self.vocabulary_size = vocabulary_size
+        self.vocabulary_size = positive_integer(self, "vocabulary_size", vocabulary_size)
         self._lookups = [PairLookup(table, self.name) for table in longer]
+        self._check_ranges()
         self.units = positive_integer(self, "units", units)
         self.dropout = dropout
         self.return_contributions = boolean(self, "return_contributions", return_contributions)
@@ -71,6 +73,19 @@ class NgramLogits(keras.Layer):
     def longer(self) -> list[list[list[int]]]:
         """The tables of n-grams of 2, 3, ... units, sorted."""
         return [lookup.pairs.tolist() for lookup in self._lookups]
+
+    def _check_ranges(self) -> None:
+        rows = self.vocabulary_size
+        for n, lookup in enumerate(self._lookups, 2):
+            limits = np.array([rows, self.vocabulary_size])
+            wrong = np.argwhere((lookup.pairs < 0) | (lookup.pairs >= limits))
+            if len(wrong):
+                row, column = wrong[0]
+                ngram, place = lookup.pairs[row].tolist(), ("first", "second")[column]
+                raise ValueError(
+                    f"{self.name}: n-gram {ngram} of {n} units, expected its {place} number in [0, {limits[column]})"
+                )
+            rows = lookup.rows
 
     def build(self, words_shape):
         rows = self.vocabulary_size + sum(lookup.rows for lookup in self._lookups)

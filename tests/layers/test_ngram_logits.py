@@ -109,3 +109,21 @@ def test_symbolic_outputs_are_logits_and_contributions(layer):
 def test_an_ngram_twice_is_one_line():
     with pytest.raises(ValueError, match=r"^n: 2 pairs, of which 1 differ, expected each once$"):
         NgramLogits(V, [[[3, 4], [3, 4]]], K, name="n")
+
+
+@pytest.mark.parametrize(
+    ("longer", "message"),
+    [
+        ([[[9, 4]]], r"^n: n-gram \[9, 4\] of 2 units, expected its first number in \[0, 9\)$"),
+        ([[[3, -1]]], r"^n: n-gram \[3, -1\] of 2 units, expected its second number in \[0, 9\)$"),
+        ([[[3, 4]], [[3, 4]]], r"^n: n-gram \[3, 4\] of 3 units, expected its first number in \[0, 3\)$"),
+    ],
+)
+def test_a_unit_or_row_that_there_is_not_is_one_line(longer, message):
+    with pytest.raises(ValueError, match=message):
+        NgramLogits(V, longer, K, name="n")
+
+
+def test_a_vocabulary_has_a_size():
+    with pytest.raises(ValueError, match=r"^NgramLogits: vocabulary_size=0, expected an integer of at least 1$"):
+        NgramLogits(0, [], K)
