@@ -179,15 +179,6 @@ def sorter(topics):
 
 
 @pytest.fixture(scope="session")
-def read_cut(reviews):
-    """A classifier with the weights that it starts from, which reads three words."""
-    model = ks.pipelines.Classifier(cell="gru", units=4, embedding_dim=4, pooling="attention", max_length=3)
-    model.learn(reviews)
-    model.model = model.network()
-    return model
-
-
-@pytest.fixture(scope="session")
 def cat_texts():
     """Four texts with one label each."""
     texts = [("The cat sat", "x"), ("the dog", "y"), ("a cat", "x"), ("the the", "x")]
@@ -205,6 +196,12 @@ def untrained(cat_texts):
         return model
 
     return made
+
+
+@pytest.fixture(scope="session")
+def read_cut(untrained, reviews):
+    """A classifier with the weights that it starts from, which reads three words."""
+    return untrained(reviews, cell="gru", units=4, pooling="attention", max_length=3)
 
 
 @pytest.fixture(scope="session")

@@ -137,11 +137,8 @@ class TestTokens:
         assert not read_cut.explain("this film").truncated
 
     @pytest.mark.parametrize("unit", ["character", "subword"])
-    def test_letters_and_pieces_have_an_effect_each(self, unit):
-        model = Classifier(cell="elman", units=3, embedding_dim=3, text_unit=unit)
-        model.learn(CORPUS)
-        model.model = model.network()
-        found = model.explain("a b")
+    def test_letters_and_pieces_have_an_effect_each(self, untrained, unit):
+        found = untrained(CORPUS, text_unit=unit).explain("a b")
         assert found.tokens == (["a", " ", "b"] if unit == "character" else ["a", "b"])
         assert (len(found.effects), found.offsets) == (len(found.tokens), [])
 

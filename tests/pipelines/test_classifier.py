@@ -19,14 +19,6 @@ def fitted(corpus, **options):
     return Classifier(**options).fit(corpus, tracking=None, progress=False)
 
 
-def untrained(corpus, **options):
-    """A classifier with the weights that it starts from."""
-    model = Classifier(**{**TINY, **options})
-    model.learn(corpus)
-    model.model = model.network()
-    return model
-
-
 def split_of(classifier, reviews, topics):
     return (topics if classifier.labels.several else reviews).test
 
@@ -73,13 +65,13 @@ class TestSeeds:
         for a, b in zip(one, again, strict=True):
             np.testing.assert_array_equal(a, b)
 
-    def test_names_of_weights_do_not_depend_on_what_was_built_before(self, reviews):
+    def test_names_of_weights_do_not_depend_on_what_was_built_before(self, untrained, reviews):
         one, again = (untrained(reviews, **NOISY).model for _ in range(2))
         names = [weight.path for weight in one.weights]
         assert names == [weight.path for weight in again.weights]
         assert len(set(names)) == len(names)
 
-    def test_every_start_value_comes_from_the_seed(self, reviews):
+    def test_every_start_value_comes_from_the_seed(self, untrained, reviews):
         one, again, other = (untrained(reviews, **NOISY, seed=seed).model for seed in (1, 1, 2))
         for a, b, c in zip(one.weights, again.weights, other.weights, strict=True):
             np.testing.assert_array_equal(a, b)
