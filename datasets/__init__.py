@@ -5,10 +5,10 @@ from .atomic_file import write_file
 from .batches import Batches, Plan
 from .columns import ColumnFile, read_columns
 from .conllu import ConlluFile, read_conllu
-from .corpus import Corpus
+from .corpus import Corpus, Language
 from .download import download
 from .errors import BadRecord, InputError
-from .example import Examples, Frames, LabeledSequence, Text, check_examples
+from .example import Examples, Frames, LabeledSequence, Parallel, Text, check_examples
 from .folds import folds
 from .hold_out import MaskedExamples, hold_out
 from .jane import jane
@@ -53,9 +53,11 @@ __all__ = [
     "InputError",
     "LabeledLines",
     "LabeledSequence",
+    "Language",
     "MappedExamples",
     "MaskedExamples",
     "NamedCorpus",
+    "Parallel",
     "Plan",
     "Ragged",
     "RaggedWriter",

@@ -24,10 +24,11 @@ LONG = 512  # tokens; a batch of longer rows has fewer of them
 
 
 class Plan(NamedTuple):
-    """One batch: the padded length and the rows (R,) of int64, -1 for padding."""
+    """One batch: its padded length, the rows (R,) of int64, -1 for padding, and the length of each ragged column."""
 
     length: int
     rows: NDArray[np.int64]
+    lengths: Mapping[str, int]
 
 
 class Batches:
@@ -42,7 +43,8 @@ class Batches:
             would pad many short ones is cut at half its length, as often as need be.
         seed: shuffles rows and batches anew each epoch by (seed, epoch); None keeps the order within each bucket.
 
-    `lengths` (E,) are those of the rows, `steps` is the number of batches.
+    `lengths` (E,) are those of the rows, `steps` is the number of batches. Where ragged columns differ in length, as source and
+    target do, the longest of a row counts, and each column of a bucket has the length of its own longest row there.
 
     Each batch is a dict of the columns, (R, L, ...) or (R, ...), with "weight" (R,), 0.0 for rows of padding, and "row"
     (R,), the number of the example or -1.
@@ -62,19 +64,20 @@ class Batches:
         self.batch_size = batch_size
         self.padding = dict(padding or {})
         self.seed = seed
-        ragged = next(column for column in self.columns.values() if isinstance(column, Ragged))
-        self.lengths = ragged.lengths
+        ragged = {name: column.lengths for name, column in self.columns.items() if isinstance(column, Ragged)}
+        self.lengths = np.max(list(ragged.values()), axis=0)
         self._buckets = _buckets(self.lengths, buckets)
+        self._widths = [{name: _longest(each, rows) for name, each in ragged.items()} for _, rows in self._buckets]
         self.steps = len(self.plan(0))
 
     def plan(self, epoch: int) -> list[Plan]:
         """The batches of one epoch: a function of the seed and the epoch alone."""
         draw = None if self.seed is None else np.random.default_rng([self.seed, epoch])
         plans = []
-        for length, rows in self._buckets:
+        for (length, rows), widths in zip(self._buckets, self._widths, strict=True):
             rows = rows if draw is None else draw.permutation(rows)
             size = _rows(self.batch_size, length, len(rows))
-            plans += [Plan(length, _fill(rows[i : i + size], size)) for i in range(0, len(rows), size)]
+            plans += [Plan(length, _fill(rows[i : i + size], size), widths) for i in range(0, len(rows), size)]
         return plans if draw is None else [plans[i] for i in draw.permutation(len(plans))]
 
     def epoch(self, epoch: int, first_step: int = 0) -> Iterator[dict[str, NDArray[Any]]]:
@@ -92,7 +95,7 @@ class Batches:
         for name, column in self.columns.items():
             padding = self.padding.get(name, 0)
             if isinstance(column, Ragged):
-                batch[name] = column.pad(plan.rows, plan.length, padding)
+                batch[name] = column.pad(plan.rows, plan.lengths[name], padding)
             else:
                 real = (plan.rows >= 0).reshape(-1, *[1] * (column.ndim - 1))
                 batch[name] = np.where(real, column[plan.rows], np.asarray(padding, column.dtype))
@@ -116,6 +119,10 @@ def _buckets(lengths: NDArray[np.int64], count: int) -> list[tuple[int, NDArray[
     bounds = np.unique(np.quantile(lengths, np.arange(1, count + 1) / count, method="higher"))
     places = np.searchsorted(bounds, lengths)
     return [bucket for i in range(len(bounds)) for bucket in _cut(lengths, np.flatnonzero(places == i))]
+
+
+def _longest(lengths: NDArray[np.int64], rows: NDArray[np.int64]) -> int:
+    return max(1, int(lengths[rows].max()))
 
 
 def _cut(lengths: NDArray[np.int64], rows: NDArray[np.int64]) -> list[tuple[int, NDArray[np.int64]]]:

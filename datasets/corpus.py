@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from .errors import InputError
 from .example import Examples, check_examples
@@ -19,9 +19,17 @@ TOKEN_RULES = ("whitespace", "word", "char")
 TAGGINGS = ("spans", "tokens")
 
 
+class Language(NamedTuple):
+    """One side of a corpus of `Parallel`: its name, and the rule that splits its texts, as in `Corpus.tokens`."""
+
+    name: str
+    tokens: str = "whitespace"
+
+
 @dataclass(frozen=True, eq=False)
 class Corpus:
-    """Examples to learn from, to choose by and to report on: `LabeledSequence`, `Text` or `Frames`, all of one kind.
+    """Examples to learn from, to choose by and to report on: `LabeledSequence`, `Text`, `Parallel` or `Frames`, all of one
+    kind.
 
     Args:
         name: what tracking calls it.
@@ -30,6 +38,7 @@ class Corpus:
             already, and the rule makes tokens like its own of new strings; a `Text` is split by it; `Frames` have none.
         licence, source: of the data, in words.
         tagging: what the tags of a `LabeledSequence` say: `spans`, in IOB2, or `tokens`, a label for each token as it stands.
+        languages: of the texts of a `Parallel`, in their order; such a corpus has its rules here and not in `tokens`.
 
     Example:
         >>> corpus = Corpus.from_lists([(["to", "Rome"], ["O", "B-city"]), (["from", "Rome"], ["O", "B-city"])])
@@ -45,10 +54,12 @@ class Corpus:
     licence: str = "unknown"
     source: str = ""
     tagging: str = "spans"
+    languages: tuple[Language, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.tokens not in TOKEN_RULES:
-            raise InputError(f"unknown token rule {self.tokens!r}: expected one of {', '.join(TOKEN_RULES)}")
+        for rule in (self.tokens, *(language.tokens for language in self.languages)):
+            if rule not in TOKEN_RULES:
+                raise InputError(f"unknown token rule {rule!r}: expected one of {', '.join(TOKEN_RULES)}")
         if self.tagging not in TAGGINGS:
             raise InputError(f"unknown tagging {self.tagging!r}: expected one of {', '.join(TAGGINGS)}")
 
@@ -67,6 +78,8 @@ class Corpus:
     def fingerprint(self) -> str:
         """The sha256 of every split's content, read once as a stream."""
         digest = hashlib.sha256(b"" if self.tagging == "spans" else f"{self.tagging}\n".encode())
+        if self.languages:
+            digest.update(f"{json.dumps(self.languages)}\n".encode())
         for split in ("train", "valid", "test"):
             digest.update(f"{split}\n".encode())
             for example in getattr(self, split):

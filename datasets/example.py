@@ -39,7 +39,19 @@ class Frames:
     label: str | None = None
 
 
-KINDS = {LabeledSequence: "tokens with tags", Text: "raw lines", Frames: "pitches step by step"}
+@dataclass(frozen=True, slots=True)
+class Parallel:
+    """One sentence in each language of its corpus, in the order of `Corpus.languages`; none of them is blank."""
+
+    texts: tuple[str, ...]
+
+
+KINDS = {
+    LabeledSequence: "tokens with tags",
+    Text: "raw lines",
+    Frames: "pitches step by step",
+    Parallel: "a text in each language",
+}
 
 
 class Examples(Protocol[Example_co]):

@@ -180,3 +180,13 @@ def test_a_small_bucket_takes_a_small_batch():
 
 def test_no_examples_are_no_batches():
     assert Batches({"words": words([])}, 4).steps == 0
+
+
+def test_columns_of_different_lengths_are_padded_each_to_its_own():
+    """Source and target of a bucket: the longer of the two places a row, neither is padded to the other's length."""
+    short, long = words([1, 2, 1]), words([4, 5, 3])
+    batches = Batches({"source": short, "target": long}, batch_size=4, buckets=1)
+    (batch,) = batches.epoch(0)
+    assert batch["source"].shape == (4, 2)
+    assert batch["target"].shape == (4, 5)
+    assert batches.lengths.tolist() == [4, 5, 3]
