@@ -20,6 +20,7 @@ from .chain_posterior import ChainPosterior
 from .character_convolution import CharacterConvolution
 from .character_recurrence import CharacterRecurrence
 from .crf import CRF
+from .decoder import Decoder, Source
 from .elman import ElmanCell
 from .gru import GRUCell
 from .jordan import JordanCell

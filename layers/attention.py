@@ -1,7 +1,7 @@
 """Attention (Bahdanau et al., 2015): c = Σ_j a_j h_j, a = softmax(e), e_j = score(s, h_j).
 
 `scores.py` has the scores. Reference: Bahdanau, Cho & Bengio, Neural machine translation by jointly learning to align
-and translate, 2015; Luong, Pham & Manning, Effective approaches to attention-based neural machine translation, 2015.
+and translate, 2015; Luong, Pham & Manning, Effective approaches to attention-based neural machine translation, 2015; Tu et al., Modeling coverage for neural machine translation, 2016.
 """
 
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from .cell import boolean
 from .masked_softmax import masked_softmax
 from .scores import SCORES
 
@@ -21,6 +22,7 @@ class Attention(keras.Layer):
         score: "cosine" (with a learnt scale), "dot", "general" or "additive".
         units: the size of W s + U h of the additive score, which alone has one; None: as wide as the memory.
         return_weights: whether the weights follow the context.
+        coverage: whether the score also reads how much attention each step of the memory has had before; only `attend` then.
         seed: makes the start values repeatable.
 
     Call arguments:
@@ -49,6 +51,7 @@ class Attention(keras.Layer):
         score: str,
         units: int | None = None,
         return_weights: bool = False,
+        coverage: bool = False,
         seed: int | None = None,
         **kwargs: Any,
     ):
@@ -62,9 +65,10 @@ class Attention(keras.Layer):
         self.score = score
         self.units = units
         self.return_weights = return_weights
+        self.coverage = boolean(self, "coverage", coverage)
         self.seed = seed
         self.supports_masking = True
-        self._score = SCORES[score](units, seed, name="score", dtype=self.dtype_policy)
+        self._score = SCORES[score](units, seed, coverage, name="score", dtype=self.dtype_policy)
 
     def build(self, query_shape, memory_shape):
         _check_shapes(query_shape, memory_shape)
@@ -82,12 +86,18 @@ class Attention(keras.Layer):
             )
         return self._score.keys(ops.convert_to_tensor(memory, self.compute_dtype))
 
-    def attend(self, query, keys, memory, memory_mask=None):
-        """Context and weights, as in the call; `keys` is what `keys(memory)` gave."""
+    def attend(self, query, keys, memory, memory_mask=None, seen=None):
+        """Context and weights, as in the call.
+
+        Args:
+            query, memory, memory_mask: as in the call.
+            keys: what `keys(memory)` gave.
+            seen: with coverage the sum of all weights before, (B, T, S).
+        """
         query, memory = (ops.convert_to_tensor(x, self.compute_dtype) for x in (query, memory))
         _check_shapes(query.shape, memory.shape, None if memory_mask is None else memory_mask.shape)
         single = len(query.shape) == 2
-        scores = self._score(query[:, None] if single else query, keys)  # (B, T, S)
+        scores = self._score(query[:, None] if single else query, keys, seen)  # (B, T, S)
         weights = masked_softmax(scores, None if memory_mask is None else memory_mask[:, None])
         weights = ops.cast(weights, self.compute_dtype)
         context = ops.matmul(weights, memory)
@@ -106,6 +116,7 @@ class Attention(keras.Layer):
             "score": self.score,
             "units": self.units,
             "return_weights": self.return_weights,
+            "coverage": self.coverage,
             "seed": self.seed,
         }
 

@@ -4,6 +4,9 @@ cosine     β s·h / (|s| |h|), β > 0 learnt
 dot        s·h                                 (Luong et al., 2015)
 general    sᵀ W h                              (Luong et al., 2015)
 additive   vᵀ tanh(W s + U h)                  (Bahdanau et al., 2015)
+
+With coverage (Tu et al., 2016) a score also reads κ, how much attention the step has had before: u κ is added to the score, in
+the additive one within the tanh. u begins at 0.
 """
 
 import math
@@ -21,20 +24,33 @@ class Score(keras.Layer):
     Args:
         units: the size of what is compared, for a score with `has_units`; None: as wide as the memory.
         seed: makes the start values repeatable.
+        coverage: whether the call takes κ (B, T, S), too.
     """
 
     has_units = False
 
-    def __init__(self, units: int | None = None, seed: int | None = None, **kwargs: Any):
+    def __init__(self, units: int | None = None, seed: int | None = None, coverage: bool = False, **kwargs: Any):
         super().__init__(**kwargs)
         self.units = units
         self.seed = seed
+        self.coverage = coverage
         self.supports_masking = True  # no warning where a query has a mask; `Attention` hands it on
 
     def add_matrix(self, rows: int, columns: int, offset: int, name: str) -> Any:
         """A weight (rows, columns), drawn from `seed + offset`."""
         start = seeded(keras.initializers.GlorotUniform(), self.seed, offset)
         return self.add_weight(shape=(rows, columns), initializer=start, name=name)
+
+    def add_coverage(self, size: int) -> None:
+        """u, (size,), where there is coverage."""
+        if self.coverage:
+            self.coverage_vector = self.add_weight(shape=(size,), initializer="zeros", name="coverage_vector")
+
+    def covered(self, scores: Any, coverage: Any) -> Any:
+        """The scores (B, T, S) with u κ."""
+        if coverage is None:
+            return scores
+        return scores + ops.cast(self.coverage_vector * coverage, scores.dtype)
 
 
 class CosineScore(Score):
@@ -48,13 +64,14 @@ class CosineScore(Score):
         _check_equal(query_shape, memory_shape, "cosine")
         start = keras.initializers.Constant(math.log(10))
         self.log_scale = self.add_weight(shape=(), initializer=start, name="log_scale", autocast=False)
+        self.add_coverage(1)
 
     def keys(self, memory):
         return _directions(memory)
 
-    def call(self, query, keys):
+    def call(self, query, keys, coverage=None):
         cosines = _products(_directions(query), keys)
-        return ops.exp(self.log_scale) * ops.cast(cosines, self.log_scale.dtype)
+        return self.covered(ops.exp(self.log_scale) * ops.cast(cosines, self.log_scale.dtype), coverage)
 
 
 class DotScore(Score):
@@ -62,12 +79,13 @@ class DotScore(Score):
 
     def build(self, query_shape, memory_shape):
         _check_equal(query_shape, memory_shape, "dot")
+        self.add_coverage(1)
 
     def keys(self, memory):
         return memory
 
-    def call(self, query, keys):
-        return _products(query, keys)
+    def call(self, query, keys, coverage=None):
+        return self.covered(_products(query, keys), coverage)
 
 
 class GeneralScore(Score):
@@ -75,12 +93,13 @@ class GeneralScore(Score):
 
     def build(self, query_shape, memory_shape):
         self.kernel = self.add_matrix(memory_shape[-1], query_shape[-1], 0, "kernel")  # Wᵀ
+        self.add_coverage(1)
 
     def keys(self, memory):
         return ops.matmul(memory, ops.cast(self.kernel, memory.dtype))
 
-    def call(self, query, keys):
-        return _products(query, keys)
+    def call(self, query, keys, coverage=None):
+        return self.covered(_products(query, keys), coverage)
 
 
 class AdditiveScore(Score):
@@ -93,13 +112,15 @@ class AdditiveScore(Score):
         self.query_kernel = self.add_matrix(query_shape[-1], units, 0, "query_kernel")
         self.key_kernel = self.add_matrix(memory_shape[-1], units, 1, "key_kernel")
         self.vector = self.add_matrix(units, 1, 2, "vector")
+        self.add_coverage(units)
 
     def keys(self, memory):
         return ops.matmul(memory, ops.cast(self.key_kernel, memory.dtype))
 
-    def call(self, query, keys):
+    def call(self, query, keys, coverage=None):
         query = ops.matmul(query, ops.cast(self.query_kernel, query.dtype))
-        hidden = ops.tanh(query[:, :, None] + keys[:, None])  # (B, T, S, units)
+        hidden = query[:, :, None] + keys[:, None]  # (B, T, S, units)
+        hidden = ops.tanh(self.covered(hidden, None if coverage is None else coverage[..., None]))
         return ops.matmul(hidden, ops.cast(self.vector, query.dtype))[..., 0]
 
 
