@@ -19,6 +19,8 @@ from .midi import read_midi, write_midi
 from .music import read_frames, read_voices
 from .named import corpora, find, load
 from .named_corpus import DataFile, NamedCorpus
+from .pair_lines import PairLines, read_pairs
+from .parallel_files import ParallelFiles, read_parallel
 from .ragged import Ragged, RaggedWriter
 from .segmented import SegmentedFile, characters_of, read_segmented, words_of, write_segmented
 from .slots import SlotFiles, read_slots
@@ -57,7 +59,9 @@ __all__ = [
     "MappedExamples",
     "MaskedExamples",
     "NamedCorpus",
+    "PairLines",
     "Parallel",
+    "ParallelFiles",
     "Plan",
     "Ragged",
     "RaggedWriter",
@@ -89,6 +93,8 @@ __all__ = [
     "read_frames",
     "read_labeled",
     "read_midi",
+    "read_pairs",
+    "read_parallel",
     "read_segmented",
     "read_slots",
     "read_text",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from .errors import InputError
 from .example import Examples, check_examples
 from .hold_out import hold_out
-from .lists import frames_list, from_list, text_list
+from .lists import frames_list, from_list, pair_list, text_list
 from .tag_reader import tagging_of
 
 TOKEN_RULES = ("whitespace", "word", "char")
@@ -24,6 +24,11 @@ class Language(NamedTuple):
 
     name: str
     tokens: str = "whitespace"
+
+
+def languages_of(names: Sequence[str], tokens: str, target_tokens: str | None = None) -> tuple[Language, ...]:
+    """The first language with the rule `tokens`, the others with `target_tokens`; without that all with the first's."""
+    return tuple(Language(name, target_tokens or tokens if place else tokens) for place, name in enumerate(names))
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +65,9 @@ class Corpus:
         for rule in (self.tokens, *(language.tokens for language in self.languages)):
             if rule not in TOKEN_RULES:
                 raise InputError(f"unknown token rule {rule!r}: expected one of {', '.join(TOKEN_RULES)}")
+        names = [language.name for language in self.languages]
+        if len(set(names)) < len(names):
+            raise InputError(f"languages {', '.join(names)}: expected different names")
         if self.tagging not in TAGGINGS:
             raise InputError(f"unknown tagging {self.tagging!r}: expected one of {', '.join(TAGGINGS)}")
 
@@ -140,6 +148,29 @@ class Corpus:
         )
 
     @classmethod
+    def from_pairs(
+        cls,
+        train: Iterable[Any],
+        valid: Iterable[Any] | None = None,
+        test: Iterable[Any] | None = None,
+        *,
+        tokens: str = "whitespace",
+        target_tokens: str | None = None,
+        seed: int = 0,
+        name: str = "pairs",
+    ) -> Corpus:
+        """A corpus of `Parallel` in the languages `source` and `target` from Python lists of `(source, target)` strings.
+
+        `tokens` is the rule of the source, `target_tokens` that of the target, without it the same. Without `valid` a
+        tenth of `train`, drawn by `seed`, is held out. Raises InputError with the split and the number of the example at
+        fault; a blank string on either side is one.
+        """
+        splits = {"train": train, "valid": valid, "test": test}
+        read = {split: pair_list(given, split) for split, given in splits.items() if given is not None}
+        languages = languages_of(("source", "target"), tokens, target_tokens)
+        return cls.from_splits(name, read["train"], read.get("valid"), read.get("test"), seed=seed, languages=languages)
+
+    @classmethod
     def from_frames(
         cls,
         train: Iterable[Any],
@@ -166,11 +197,13 @@ class Corpus:
         valid: Examples | None,
         test: Examples | None,
         *,
-        tokens: str,
+        tokens: str = "whitespace",
         seed: int,
         contiguous: bool = False,
         tagging: str = "spans",
+        languages: tuple[Language, ...] = (),
     ) -> Corpus:
         """A corpus whose validation part is held out of `train` where there is none; see `hold_out`."""
         rest, chosen = (train, valid) if valid is not None else hold_out(train, seed=seed, contiguous=contiguous)
-        return cls(name, rest, chosen, test if test is not None else (), tokens, tagging=tagging)
+        test = test if test is not None else ()
+        return cls(name, rest, chosen, test, tokens, tagging=tagging, languages=languages)

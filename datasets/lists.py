@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .errors import InputError
-from .example import Frames, LabeledSequence, Text
+from .example import Frames, LabeledSequence, Parallel, Text
 from .tag_reader import TagReader
 
 LABELS = (list, tuple, set, frozenset)  # what several labels of one text may come in
@@ -44,6 +44,14 @@ def text_list(given: Iterable[Any], split: str, blank_lines: bool = False) -> tu
     examples = [_text(item, blank_lines, f"{split} example {number}") for number, item in enumerate(given, start=1)]
     _check_whole(examples, split)
     return tuple(examples)
+
+
+def pair_list(given: Iterable[Any], split: str) -> tuple[Parallel, ...]:
+    """The examples of one split: items are `(source, target)` strings or Parallel of two; else as `from_list`."""
+    examples = tuple(_pair(item, f"{split} example {number}") for number, item in enumerate(given, start=1))
+    if not examples:
+        raise InputError(f"{split}: expected examples, got none")
+    return examples
 
 
 def frames_list(given: Iterable[Any], split: str) -> tuple[Frames, ...]:
@@ -100,12 +108,27 @@ def _text(item: Any, blank_lines: bool, where: str) -> Text:
     text, label = item if _is_pair(item) else (item, None)
     if not isinstance(text, str):
         raise InputError(f"{where}: expected a string or (string, label), got {item!r:.80}")
-    if not text.strip() and not blank_lines:
-        raise InputError(f"{where}: expected a text of at least one character, got {text!r:.80}")
-    if not is_text(text):
-        raise InputError(f"{where}: expected a text that UTF-8 can write, got {text!r:.80}")
+    _check_text(text, blank_lines, "a text", where)
     labels = _labels(label, where) if isinstance(label, LABELS) else _label(label, where)
     return Text(text if text.strip() else "", labels)
+
+
+def _pair(item: Any, where: str) -> Parallel:
+    """One source with its target, checked for type and content."""
+    texts = item.texts if isinstance(item, Parallel) else item
+    if not isinstance(texts, list | tuple) or len(texts) != 2 or not all(isinstance(text, str) for text in texts):
+        raise InputError(f"{where}: expected (source, target), two strings, got {item!r:.80}")
+    for text, side in zip(texts, ("source", "target"), strict=True):
+        _check_text(text, False, f"a {side}", where)
+    return Parallel(tuple(texts))
+
+
+def _check_text(text: str, blank_lines: bool, what: str, where: str) -> None:
+    """Raises InputError for a blank string, unless it is an empty sentence, and for what UTF-8 cannot write."""
+    if not text.strip() and not blank_lines:
+        raise InputError(f"{where}: expected {what} of at least one character, got {text!r:.80}")
+    if not is_text(text):
+        raise InputError(f"{where}: expected {what} that UTF-8 can write, got {text!r:.80}")
 
 
 def _labels(given: Iterable[Any], where: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@ import hashlib
 
 import pytest
 
-from keras_seq.datasets import Corpus, Frames, InputError, LabeledSequence, Text
+from keras_seq.datasets import Corpus, Frames, InputError, LabeledSequence, Language, Parallel, Text
 from keras_seq.datasets.corpus import TOKEN_RULES
 from keras_seq.layers import RULES
 
@@ -110,6 +110,7 @@ def test_the_fingerprint_of_a_worked_example():
         (Text("a", ("x", "y")), b'["a", ["x", "y"]]'),
         (Text("a", ()), b'["a", []]'),
         (Frames(((60, 64), ())), b"[[[60, 64], []], null]"),
+        (Parallel(("a", "à")), b'[["a", "\\u00e0"]]'),
     ],
 )
 def test_the_fingerprint_of_other_kinds(example, record):
@@ -120,6 +121,19 @@ def test_the_fingerprint_of_other_kinds(example, record):
 def test_the_fingerprint_tells_plain_tags_from_spans():
     corpus = Corpus("x", (LabeledSequence(("a",), ("O",)),), (), tagging="tokens")
     assert corpus.fingerprint == hashlib.sha256(b'tokens\ntrain\n[["a"], ["O"], null]\nvalid\ntest\n').hexdigest()
+
+
+def test_the_fingerprint_tells_languages_apart():
+    corpus = Corpus("x", (Parallel(("a", "b")),), (), languages=(Language("en"), Language("zh", "char")))
+    head = b'[["en", "whitespace"], ["zh", "char"]]\n'
+    assert corpus.fingerprint == hashlib.sha256(head + b'train\n[["a", "b"]]\nvalid\ntest\n').hexdigest()
+
+
+def test_languages_have_different_names_and_known_rules():
+    with pytest.raises(InputError, match=r"^languages en, en: expected different names$"):
+        Corpus("x", (), (), languages=(Language("en"), Language("en")))
+    with pytest.raises(InputError, match="unknown token rule 'words'"):
+        Corpus("x", (), (), languages=(Language("en", "words"),))
 
 
 def test_the_fingerprint_is_computed_once():
@@ -211,6 +225,47 @@ def test_a_blank_text_is_an_empty_sentence_where_that_is_asked_for():
 def test_a_mistake_names_the_text(train, message):
     with pytest.raises(InputError, match=message):
         Corpus.from_texts(train, valid=["a"])
+
+
+def test_pairs_go_straight_in():
+    corpus = Corpus.from_pairs(
+        [("go", "走"), [" a b ", "甲乙"]], [Parallel(("no", "不"))], target_tokens="char", name="mine"
+    )
+    assert list(corpus.train) == [Parallel(("go", "走")), Parallel((" a b ", "甲乙"))]
+    assert list(corpus.valid) == [Parallel(("no", "不"))]
+    assert (corpus.name, len(corpus.test)) == ("mine", 0)
+    assert corpus.languages == (Language("source", "whitespace"), Language("target", "char"))
+
+
+def test_without_a_rule_of_its_own_the_target_has_that_of_the_source():
+    assert [language.tokens for language in Corpus.from_pairs([("a", "b")] * 2, tokens="word").languages] == [
+        "word"
+    ] * 2
+
+
+def test_of_pairs_a_random_part_is_held_out():
+    pairs = [(str(number), "x") for number in range(40)]
+    held = [[example.texts for example in Corpus.from_pairs(pairs, seed=seed).valid] for seed in (1, 1, 2)]
+    assert held[0] == held[1] != held[2]
+    assert len(held[0]) == 4
+
+
+@pytest.mark.parametrize(
+    ("train", "message"),
+    [
+        ([("a", "b"), ("a", " ")], "train example 2: expected a target of at least one character, got ' '"),
+        ([("", "b")], "train example 1: expected a source of at least one character, got ''"),
+        ([("a", 3)], r"train example 1: expected \(source, target\), two strings, got \('a', 3\)"),
+        ([("a", "b", "c")], r"train example 1: expected \(source, target\), two strings, got \('a', 'b', 'c'\)"),
+        ([Parallel(("a", "b", "c"))], r"train example 1: expected \(source, target\), two strings"),
+        (["ab"], r"train example 1: expected \(source, target\), two strings, got 'ab'"),
+        ([("a", "b\ud800")], "train example 1: expected a target that UTF-8 can write"),
+        ([], "train: expected examples, got none"),
+    ],
+)
+def test_a_mistake_names_the_pair(train, message):
+    with pytest.raises(InputError, match=message):
+        Corpus.from_pairs(train, valid=[("a", "b")])
 
 
 def test_frames_go_straight_in_each_pitch_once_and_ascending():

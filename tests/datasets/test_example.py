@@ -1,9 +1,11 @@
 import pytest
 
-from keras_seq.datasets import Frames, InputError, LabeledSequence, Text, check_examples
+from keras_seq.datasets import Frames, InputError, LabeledSequence, Parallel, Text, check_examples
 
 
-@pytest.mark.parametrize("example", [LabeledSequence(("a",), ("O",)), Text("a"), Frames(((60,),))])
+@pytest.mark.parametrize(
+    "example", [LabeledSequence(("a",), ("O",)), Text("a"), Frames(((60,),)), Parallel(("a", "b"))]
+)
 def test_examples_of_the_kind_pass_and_of_another_are_refused(example):
     check_examples([example], type(example), "x")
     other = Frames if isinstance(example, Text) else Text
