@@ -6,6 +6,7 @@ from .batches import Batches, Plan
 from .columns import ColumnFile, read_columns
 from .conllu import ConlluFile, read_conllu
 from .corpus import Corpus, Language
+from .dates import dates
 from .download import download
 from .errors import BadRecord, InputError
 from .example import Examples, Frames, LabeledSequence, Parallel, Text, check_examples
@@ -78,6 +79,7 @@ __all__ = [
     "constraints",
     "convert",
     "corpora",
+    "dates",
     "download",
     "find",
     "folds",

@@ -7,6 +7,7 @@ from functools import partial
 
 from .classification_corpora import CLASSIFICATION_CORPORA
 from .corpus import Corpus
+from .dates import dates
 from .jane import jane
 from .labeling_corpora import LABELING_CORPORA
 from .language_corpora import LANGUAGE_CORPORA
@@ -22,6 +23,8 @@ GENERATED = (
     _generated("ticket-desk", "Ticket desk in Chinese: time, origin, destination", partial(ticket_desk, "zh")),
     _generated("ticket-desk-en", "Ticket desk in English: time, origin, destination", partial(ticket_desk, "en")),
     _generated("jane", "Jane: who is greeted, 5 to 80 tokens after the names", jane),
+    _generated("dates", "Dates of 1900 to 2099 as English writes them, to ISO 8601", partial(dates, "en")),
+    _generated("dates-zh", "Dates of 1900 to 2099 as Chinese writes them, to ISO 8601", partial(dates, "zh")),
 )
 
 CORPORA = {entry.name: entry for entry in (*GENERATED, *LABELING_CORPORA, *CLASSIFICATION_CORPORA, *LANGUAGE_CORPORA)}

@@ -50,6 +50,7 @@ PUBLIC = {
         "constraints",
         "convert",
         "corpora",
+        "dates",
         "download",
         "find",
         "folds",

@@ -170,7 +170,7 @@ def test_an_unknown_name_offers_the_nearest():
 
 def test_every_entry_has_licence_source_and_whole_sums():
     assert [entry.name for entry in corpora()] == (
-        "ticket-desk ticket-desk-en jane "
+        "ticket-desk ticket-desk-en jane dates dates-zh "
         "atis conll2003 msra ud-english-ewt pku inspec splice-junctions "
         "sst2 imdb chnsenticorp surnames splice inspec-terms "
         "ptb ptb-char tinyshakespeare names-by-language "
