@@ -12,6 +12,8 @@ from .adaptive_softmax import AdaptiveSoftmax
 from .attention import Attention
 from .attention_pooling import AttentionPooling
 from .backoff_model import BackoffModel
+from .beam_scores import Penalties
+from .beam_search import beam_search
 from .bernoulli_loss import BernoulliLoss, bernoulli_nll
 from .bidirectional import Bidirectional
 from .cell import Cell
@@ -22,7 +24,9 @@ from .character_recurrence import CharacterRecurrence
 from .crf import CRF
 from .decoder import Decoder, Source
 from .elman import ElmanCell
+from .greedy_search import greedy_search
 from .gru import GRUCell
+from .hypotheses import Hypotheses
 from .jordan import JordanCell
 from .k_best import best_paths
 from .keras_weights import from_keras, to_keras
@@ -42,6 +46,7 @@ from .pair_embedding import PairEmbedding
 from .position_embedding import PositionEmbedding
 from .recurrence import Recurrence
 from .recurrent_dropout import RecurrentDropout
+from .sampling import sample
 from .scores import SCORES
 from .self_attention import SelfAttention
 from .sequence_loss import IGNORED, SequenceLoss
@@ -88,6 +93,7 @@ __all__ = [
     "CharacterRecurrence",
     "ElmanCell",
     "GRUCell",
+    "Hypotheses",
     "JordanCell",
     "LSTMCell",
     "LabelSoftmax",
@@ -97,6 +103,7 @@ __all__ = [
     "NgramLookup",
     "OneHot",
     "PairEmbedding",
+    "Penalties",
     "PositionEmbedding",
     "Recurrence",
     "RecurrentDropout",
@@ -114,12 +121,14 @@ __all__ = [
     "VocabularySoftmax",
     "Window",
     "arpa_words",
+    "beam_search",
     "bernoulli_nll",
     "best_paths",
     "count_ngrams",
     "fold",
     "from_arpa",
     "from_keras",
+    "greedy_search",
     "kneser_ney",
     "linear_cross_entropy",
     "log_partition",
@@ -128,6 +137,7 @@ __all__ = [
     "path_score",
     "prune_by_count",
     "prune_by_entropy",
+    "sample",
     "to_arpa",
     "to_keras",
     "token_pairs",
