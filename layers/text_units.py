@@ -5,6 +5,7 @@ Ids: 0 begins a text and fills rows up, 1 is what the vocabulary lacks, 2 ends a
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -24,6 +25,8 @@ START_ID, UNKNOWN_ID, END_ID = START, 1, ENDING
 UNITS = ("token", "character", "subword")
 INSIDE = "##"  # begins a piece that does not begin a word
 PIECES = 4000
+LEAST = 2  # occurrences of a learnt piece
+SLACK = 0.05  # by how much fewer pieces there may be than asked for
 
 
 class TextUnits(tf.Module):
@@ -56,6 +59,8 @@ class TextUnits(tf.Module):
         self.tokenizer = TextTokenizer(rule)
         self.vocabulary = Vocabulary([END, *tokens])
         self._pieces = _piece_tokenizer(tokens) if unit == "subword" else None
+        with tf.init_scope():
+            self._written = tf.constant([self._spelling(token) for token in self.vocabulary.tokens])
 
     def __len__(self) -> int:
         return len(self.vocabulary)
@@ -75,6 +80,42 @@ class TextUnits(tf.Module):
         if self._pieces is not None:
             return self._pieces.tokenize(tokens).merge_dims(1, 2)
         return tokens
+
+    def surfaces(self, texts: Any) -> tf.RaggedTensor:
+        """What stands in raw texts (B,) for each unit, ragged (B, None): the unit, or the word that no pieces make up."""
+        if self._pieces is None:
+            return self.split(texts)
+        tokens = self.tokenizer(texts).text
+        pieces = self._pieces.tokenize(tokens.with_values(self._fold(normalize(tokens.values))))
+        words = tf.repeat(tokens.values, pieces.values.row_lengths())
+        flat = pieces.merge_dims(1, 2)
+        return flat.with_values(tf.where(flat.values == UNK, words, flat.values))
+
+    def write(self, ids: Any, surfaces: Any = None) -> Any:
+        """The texts that ids (..., L) make, (...) of string; padding and ends are nothing.
+
+        Args:
+            ids: of the vocabulary.
+            surfaces: what to write for an unknown unit, (..., L) of string; None: its own name.
+        """
+        written = tf.gather(self._written, ids)
+        if surfaces is not None:
+            written = tf.where(ids == UNKNOWN_ID, tf.strings.join([self._blank_between, surfaces]), written)
+        joined = tf.strings.reduce_join(written, axis=-1)
+        return tf.strings.regex_replace(joined, "^ ", "") if self._blank_between else joined
+
+    def _spelling(self, unit: str) -> str:
+        """A unit with the blank before it, if there is one."""
+        if unit in (PAD, END):
+            return ""
+        if self.unit == "subword" and unit.startswith(INSIDE):
+            return unit[len(INSIDE) :]
+        return self._blank_between + unit
+
+    @property
+    def _blank_between(self) -> str:
+        """What stands between two units that are no parts of one word."""
+        return "" if self.unit == "character" else self._blank
 
     def ids(self, units: tf.RaggedTensor) -> tf.RaggedTensor:
         """The ids of units; a text that spells the end's own name has an unknown token there."""
@@ -164,11 +205,38 @@ def _count(units: TextUnits, chunks: Iterable[Any]) -> Counter[str]:
 
 
 def _learn_pieces(words: Counter[str], most: int) -> list[str]:
-    """The pieces of counted words; none of them is spelt like a token that has an id of its own."""
+    """The pieces of counted words, at most so many and nearly so many where there are as many; letters always.
+
+    None of them is spelt like a token that has an id of its own, or has letters and punctuation in one. How often a piece must
+    occur is searched for between what a bound allows: all pieces together occur no more often than there are letters.
+    """
     if not words:
         return []
-    pieces = wordpiece.learn(list(words.items()), most, [], lower_thresh=2, joiner=INSIDE)
-    return [piece for piece in pieces if piece not in (PAD, UNK, END)]
+    low, high = LEAST, max(LEAST, sum(len(word) * count for word, count in words.items()) // most)
+    best = _pieces_seen(words, high)
+    while low < high:
+        middle = max(low, round((low * high) ** 0.5))
+        pieces = _pieces_seen(words, middle)
+        if len(pieces) > most:
+            low = middle + 1
+            continue
+        best, high = pieces, middle
+        if len(pieces) >= (1 - SLACK) * most:
+            break
+    return best
+
+
+def _pieces_seen(words: Counter[str], least: int) -> list[str]:
+    """The pieces that occur so often, and all letters."""
+    pieces = wordpiece.learn(
+        list(words.items()), len(words), [], lower_thresh=least, upper_thresh=least, joiner=INSIDE
+    )
+    return [piece for piece in pieces if piece not in (PAD, UNK, END) and not _mixed(piece)]
+
+
+def _mixed(piece: str) -> bool:
+    """Whether a piece has punctuation or symbols, and also what is none."""
+    return len({unicodedata.category(letter)[0] in "PS" for letter in piece.removeprefix(INSIDE)}) > 1
 
 
 def _piece_tokenizer(pieces: Sequence[str]) -> tf_text.FastWordpieceTokenizer:

@@ -58,15 +58,24 @@ class VocabularySoftmax(keras.Layer):
         """The words' rows, (..., E) for ids (...)."""
         return ops.take(self.embeddings, words, axis=0)
 
-    def loss(self, states, labels, training=False):
-        """-log p(label) in nats, (...) of float32 or wider; states (..., E), labels (...) of int, 0 where the label is -1."""
+    def loss(self, states, labels, training=False, smoothing=0.0):
+        """-log p(label) in nats, (...) of float32 or wider; states (..., E), labels (...) of int, 0 where the label is -1.
+
+        With a smoothing of ε the label has 1 - ε + ε/V of the target and every other word ε/V (Szegedy et al., 2016), so
+        ε (z_label - mean z) is added, for logits z.
+        """
         if not self.built:
             raise ValueError("VocabularySoftmax: not built yet, expected build(states_shape) or a call before loss()")
         dtype = (training and self.training_dtype) or self.compute_dtype
         states, labels = ops.cast(states, dtype), ops.convert_to_tensor(labels, "int32")
         rows = ops.reshape(states, (-1, states.shape[-1]))
         kernel, bias = (ops.cast(x, dtype) for x in (self.embeddings, self.bias))
-        losses = linear_cross_entropy(rows, kernel, bias, ops.reshape(labels, (-1,)), transposed=True)
+        flat = ops.reshape(labels, (-1,))
+        losses = linear_cross_entropy(rows, kernel, bias, flat, transposed=True)
+        if smoothing:
+            apart = ops.take(kernel, ops.maximum(flat, 0), axis=0) - ops.mean(kernel, axis=0)
+            apart = ops.sum(rows * apart, axis=1) + ops.take(bias, ops.maximum(flat, 0)) - ops.mean(bias)
+            losses = losses + smoothing * ops.where(flat >= 0, ops.cast(apart, losses.dtype), 0)
         return ops.reshape(losses, ops.shape(labels))
 
     @property

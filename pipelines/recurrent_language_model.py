@@ -14,7 +14,8 @@ from ..layers import END_ID
 from .base_language_model import LanguageModel
 from .gate_reading import GateReading, gate_reading
 from .gradient_lens import GradientLens, gradient_lens
-from .next_token_training import NextTokenTraining, Plateau, Swap
+from .network_training import Plateau, Swap
+from .next_token_training import NextTokenTraining
 from .pipeline import Training
 from .recurrent_config import RecurrentLanguageModelConfig
 from .recurrent_network import RecurrentNetwork

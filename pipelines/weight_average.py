@@ -11,7 +11,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from .next_token_training import MOMENTUM, SHORT
+from .network_training import MOMENTUM, SHORT
 
 
 class WeightAverage(keras.callbacks.Callback):

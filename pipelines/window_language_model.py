@@ -12,7 +12,8 @@ import tensorflow as tf
 from ..datasets import Corpus, Ragged
 from ..datasets.endless import endless
 from .base_language_model import LanguageModel
-from .next_token_training import NextTokenTraining, Plateau, Swap
+from .network_training import Plateau, Swap
+from .next_token_training import NextTokenTraining
 from .pipeline import Training
 from .vocabulary_scores import chosen_log_probabilities, with_padding
 from .window_network import WindowLanguageModelConfig, WindowNetwork

@@ -6,7 +6,8 @@ import pytest
 import tensorflow as tf
 
 from keras_seq.pipelines import RecurrentLanguageModelConfig
-from keras_seq.pipelines.next_token_training import LEAST, MOMENTUM, NextTokenTraining, Plateau, Swap
+from keras_seq.pipelines.network_training import LEAST, MOMENTUM, Plateau, Swap
+from keras_seq.pipelines.next_token_training import NextTokenTraining
 from keras_seq.pipelines.recurrent_network import RecurrentNetwork
 
 V, B, T, RATE = 6, 2, 4, 0.5
