@@ -174,7 +174,8 @@ def test_every_entry_has_licence_source_and_whole_sums():
         "atis conll2003 msra ud-english-ewt pku inspec splice-junctions "
         "sst2 imdb chnsenticorp surnames splice inspec-terms "
         "ptb ptb-char tinyshakespeare names-by-language "
-        "jsb-chorales-quarter jsb-chorales-8th jsb-chorales-16th jsb-chorales-voices"
+        "jsb-chorales-quarter jsb-chorales-8th jsb-chorales-16th jsb-chorales-voices "
+        "multi30k tatoeba-cmn tatoeba-fra"
     ).split()
     for entry in corpora():
         assert entry.licence
