@@ -126,7 +126,12 @@ def _evaluate(command: Parser) -> None:
     _model(command)
     command.add_argument("--data", metavar="NAME", help="a corpus by name, see keras-seq data")
     command.add_argument("--split", choices=("train", "valid", "test"), help="of --data (default: test)")
-    command.add_argument("--test", metavar="FILE", help="instead of --data: a file like those of train, to report on")
+    command.add_argument(
+        "--test",
+        nargs="+",
+        metavar="FILE",
+        help="instead of --data: a file like those of train, to report on; of translation as many as there",
+    )
     add_files(command)
     add_blank_lines(command)
     command.add_argument(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +16,8 @@ from .datasets import (
     Examples,
     InputError,
     LabeledLines,
+    PairLines,
+    ParallelFiles,
     SegmentedFile,
     TextFile,
     load,
@@ -22,6 +25,8 @@ from .datasets import (
     read_conllu,
     read_frames,
     read_labeled,
+    read_pairs,
+    read_parallel,
     read_segmented,
     read_text,
 )
@@ -32,12 +37,14 @@ class FileFormat(NamedTuple):
 
     options: of the command line -> what the readers call them.
     corpus: reads three splits.
-    examples: reads one file.
+    examples: reads one split.
+    parallel: whether a split is several files, one for each language, and not one file.
     """
 
     options: Mapping[str, str]
     corpus: Callable[..., Corpus]
     examples: Callable[..., Examples]
+    parallel: bool = False
 
 
 COLUMNS = {name: name for name in ("scheme", "token_column", "tag_column", "strict", "tokens")}
@@ -50,8 +57,10 @@ LABELED = {
     "tokens": "tokens",
 }
 TEXT = {name: name for name in ("blank_lines", "tokens")}
+PARALLEL = {name: name for name in ("tokens", "target_tokens")}
+PAIRS = {"source_column": "source", "target_column": "target", "header": "header", **PARALLEL}
 
-# The formats of each task's files; where there are several, `--format` names one.
+# The formats of each task's files; where a single file may have several, `--format` names one.
 FORMATS = {
     "sequence-labeling": {
         "columns": FileFormat(COLUMNS, read_columns, ColumnFile),
@@ -60,13 +69,18 @@ FORMATS = {
     },
     "classification": {"labeled": FileFormat(LABELED, read_labeled, LabeledLines)},
     "language-model": {"text": FileFormat(TEXT, read_text, TextFile)},
+    "translation": {
+        "parallel": FileFormat(PARALLEL, read_parallel, ParallelFiles, parallel=True),
+        "pairs": FileFormat(PAIRS, read_pairs, PairLines),
+    },
+    "autoencoder": {"text": FileFormat({"tokens": "tokens"}, partial(read_text, contiguous=False), TextFile)},
 }
 
 
 def data_name(arguments: Namespace, task: str) -> str:
-    """The corpus' name, or that of its training file without endings."""
+    """The corpus' name, or that of its first training file without endings."""
     if arguments.train:
-        name = Path(arguments.train).name.encode("utf-8", "replace").decode()
+        name = Path(arguments.train[0]).name.encode("utf-8", "replace").decode()
         return name.partition(".")[0] or "corpus"
     return arguments.data or TASKS[task]
 
@@ -83,9 +97,9 @@ def corpus_of(arguments: Namespace, task: str, seed: int, kind: str = "") -> Cor
     name = data_name(arguments, task)
     if kind == "frames":
         refuse(arguments, files, "with kind=frames: expected one JSON file with train, valid and test")
-        return read_frames(arguments.train, name=name, seed=seed)
+        return read_frames(_files(arguments, "train", False), name=name, seed=seed)
     found = _format(arguments, task, arguments.train)
-    splits = arguments.train, arguments.valid, arguments.test
+    splits = (_files(arguments, split, found.parallel) for split in ("train", "valid", "test"))
     return found.corpus(*splits, **_reader_options(arguments, found), name=name, seed=seed)
 
 
@@ -102,7 +116,7 @@ def examples_of(arguments: Namespace, task: str, kind: str = "") -> Examples:
     if kind == "frames":
         raise InputError("--test with a model of music: expected --data NAME")
     found = _format(arguments, task, arguments.test)
-    return found.examples(arguments.test, **_reader_options(arguments, found))
+    return found.examples(_files(arguments, "test", found.parallel), **_reader_options(arguments, found))
 
 
 def given(arguments: Namespace, names: Iterable[str]) -> dict[str, Any]:
@@ -118,28 +132,44 @@ def refuse(arguments: Namespace, names: Iterable[str], why: str) -> None:
 
 def refuse_foreign(arguments: Namespace, task: str) -> None:
     """Raises InputError for an option of other tasks' files."""
-    own = _options(task)
-    for owner in FORMATS:
-        foreign = [name for name in _options(owner) if name not in own]
-        refuse(arguments, foreign, f"with {task}: expected it with {owner} alone")
+    own, options = _options(task), {each: _options(each) for each in FORMATS}
+    for name in dict.fromkeys(name for each in options.values() for name in each if name not in own):
+        owners = [other for other, each in options.items() if name in each]
+        expected = f"{owners[0]} alone" if len(owners) == 1 else " or ".join(owners)
+        refuse(arguments, [name], f"with {task}: expected it with {expected}")
 
 
 def _options(task: str) -> list[str]:
     """The options of a task's files, whatever their format."""
-    formats = FORMATS[task]
-    several = ["format"] if len(formats) > 1 else []
-    return list(dict.fromkeys([*several, *(name for each in formats.values() for name in each.options)]))
+    formats = FORMATS[task].values()
+    several = ["format"] if sum(not each.parallel for each in formats) > 1 else []
+    return list(dict.fromkeys([*several, *(name for each in formats for name in each.options)]))
 
 
-def _format(arguments: Namespace, task: str, path: str) -> FileFormat:
-    """The format that was named, or that the file's ending tells; raises InputError for options of the others."""
-    formats = FORMATS[task]
-    ending = Path(path.lower().removesuffix(".gz")).suffix.removeprefix(".")
+def _files(arguments: Namespace, split: str, parallel: bool) -> Any:
+    """What the reader of a split takes: its files, or the one; raises InputError for several where one is expected."""
+    paths = getattr(arguments, split)
+    if paths is None or parallel:
+        return paths
+    if len(paths) > 1:
+        raise InputError(f"--{split} {' '.join(paths)}: expected one file, got {len(paths)}")
+    return paths[0]
+
+
+def _format(arguments: Namespace, task: str, paths: Sequence[str]) -> FileFormat:
+    """The format that was named, or that the first file's ending or the number of files tells.
+
+    Raises InputError for options of the others.
+    """
+    parallel = len(paths) > 1 and any(each.parallel for each in FORMATS[task].values())
+    formats = {name: each for name, each in FORMATS[task].items() if each.parallel == parallel}
+    ending = Path(paths[0].lower().removesuffix(".gz")).suffix.removeprefix(".")
     name = getattr(arguments, "format", None) or (ending if ending in formats else next(iter(formats)))
+    where = f"{len(paths)} files" if parallel else f"--format {name}"
     for option in _options(task):
-        having = [other for other, each in formats.items() if option in each.options]
+        having = [other for other, each in FORMATS[task].items() if option in each.options]
         if option != "format" and name not in having:
-            refuse(arguments, [option], f"with --format {name}: expected it with {' or '.join(having)}")
+            refuse(arguments, [option], f"with {where}: expected it with {' or '.join(having)}")
     _check_tag_column(arguments, name)
     return formats[name]
 

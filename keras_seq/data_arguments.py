@@ -14,17 +14,10 @@ RULES = ("whitespace", "word", "char")
 def add_corpus(command: ArgumentParser) -> None:
     """A corpus by name, or the files of one."""
     command.add_argument("--data", metavar="NAME", help=_DATA)
-    command.add_argument(
-        "--train",
-        metavar="FILE",
-        help="sequence-labeling: columns, a token and its tag a line, or see --format; classification: a text and its label a "
-        "row, .tsv, .csv or .jsonl; language-model: plain text, a sentence a line (.gz is read as is)",
-    )
-    command.add_argument("--valid", metavar="FILE", help="to choose the epoch by; else a tenth of --train is held out")
-    command.add_argument("--test", metavar="FILE", help="to report on, once")
-    command.add_argument(
-        "--tokens", choices=RULES, metavar="RULE", help=f"of files: how raw text is split, {', '.join(RULES)}"
-    )
+    for option, meaning in _SPLITS:
+        command.add_argument(f"--{option}", nargs="+", metavar="FILE", help=meaning)
+    for option, meaning in _RULES:
+        command.add_argument(f"--{option}", choices=RULES, metavar="RULE", help=meaning)
     add_blank_lines(command)
 
 
@@ -49,7 +42,7 @@ def add_files(command: ArgumentParser) -> None:
     group.add_argument(
         "--header",
         action=BooleanOptionalAction,
-        help="of classification: whether the first row names the columns (default: that of .csv does)",
+        help="of classification and pairs: whether the first row names the columns (default: that of .csv does)",
     )
     group.add_argument(
         "--separator",
@@ -73,6 +66,20 @@ def add_blank_lines(command: ArgumentParser) -> None:
 _DATA = (
     f"a corpus by name, see keras-seq data (default: {', '.join(f'{data} for {task}' for task, data in TASKS.items())})"
 )
+_SPLITS = (
+    (
+        "train",
+        "sequence-labeling: columns, a token and its tag a line, or see --format; classification: a text and its label a "
+        "row, .tsv, .csv or .jsonl; language-model, autoencoder: plain text, a sentence a line; translation: parallel files, "
+        "of the source and of the target, or one of pairs, .tsv, .csv or .jsonl (.gz is read as is)",
+    ),
+    ("valid", "to choose the epoch by; else a tenth of --train is held out"),
+    ("test", "to report on, once"),
+)
+_RULES = (
+    ("tokens", f"of files: how raw text is split, {', '.join(RULES)}; of translation: that of the source"),
+    ("target-tokens", "of translation: how the target is split (default: as the source)"),
+)
 _COLUMNS = (
     ("scheme", str, SCHEMES, "SCHEME", f"of columns: the scheme of the tags, {', '.join(SCHEMES)} (default: IOB2)"),
     ("token-column", int, None, "N", "of columns: counted from 0; -1 is the last (default: 0)"),
@@ -91,4 +98,6 @@ _COLUMNS = (
         "of classification: a name, or a number from 0 (default: text where columns have names, else 0)",
     ),
     ("label-column", _column, None, "NAME", "of classification: the same (default: label, else 1)"),
+    ("source-column", _column, None, "NAME", "of pairs for translation: the same (default: source, else 0)"),
+    ("target-column", _column, None, "NAME", "of pairs for translation: the same (default: target, else 1)"),
 )

@@ -54,6 +54,7 @@ MISTAKES = [
         [*TRAIN, "--set", "kind=frames", "--train", "x", "--tokens", "char"],
         "--tokens with kind=frames: expected one JSON",
     ),
+    ([*TRAIN, "--set", "kind=frames", "--train", "x", "y"], "--train x y: expected one file, got 2"),
     ([*TRAIN, "--set", "kind=frames"], "corpus jane: examples are Text, expected Frames"),
     ([*TRAIN, "--set", "kind=mixture"], "kind=mixture: made of two trained models"),
     (["evaluate", "ngram", "--test", "empty.txt"], "empty.txt:1: expected text, got none"),
