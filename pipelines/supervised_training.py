@@ -29,10 +29,10 @@ def supervised_training(work: Training, config: SupervisedConfig) -> Training:
         average = WeightAverage()
         work = work._replace(before=[*work.before, average, average.swap()], after=[average.swap(), *work.after])
     if config.decay == "plateau":
-        work = work._replace(after=[*work.after, _plateau()])
+        work = work._replace(after=[*work.after, plateau()])
     return work
 
 
-def _plateau() -> keras.callbacks.Callback:
+def plateau() -> keras.callbacks.Callback:
     """Halves the learning rate where three epochs have not bettered the validation score."""
     return keras.callbacks.ReduceLROnPlateau("valid_score", factor=0.5, patience=3, mode="max", min_delta=0)
