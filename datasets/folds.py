@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from .corpus import Corpus
 from .errors import InputError
-from .example import Example_co, Examples, Frames, LabeledSequence, Text
+from .example import Example_co, Examples, Frames, LabeledSequence, Parallel, Text
 from .hold_out import MaskedExamples
 
 
@@ -33,10 +33,10 @@ class JoinedExamples(Generic[Example_co]):
 def folds(corpus: Corpus, count: int = 10, seed: int = 0) -> list[Corpus]:
     """`count` corpora of the same examples: of each, another part is for test, the next one for validation.
 
-    Every example, whichever split it was in, is in the test split of exactly one of them. Those with the same text, tokens or
-    frames are in the same part, whatever their labels, so that none is tested that was learnt. Of the different ones of every
-    label each part has its share, up to one; within a label the draw is random. One that stands there with several labels is
-    counted for its first.
+    Every example, whichever split it was in, is in the test split of exactly one of them. Those with the same text (of several
+    languages the first), tokens or frames are in the same part, whatever their labels, so that none is tested that was
+    learnt. Of the different ones of every label each part has its share, up to one; within a label the draw is random. One
+    that stands there with several labels is counted for its first.
 
     Args:
         corpus: its splits are joined.
@@ -67,7 +67,7 @@ def _parts(examples: Examples, count: int, seed: int) -> NDArray[np.int64]:
     for example in examples:
         content = _content(example)
         if content not in numbers:
-            of_label[example.label].append(len(numbers))
+            of_label[getattr(example, "label", None)].append(len(numbers))
         own.append(numbers.setdefault(content, len(numbers)))
     if count > len(numbers):
         raise InputError(f"{count} folds of {len(numbers)} different examples: expected at most as many folds")
@@ -78,8 +78,8 @@ def _parts(examples: Examples, count: int, seed: int) -> NDArray[np.int64]:
     return part[own]
 
 
-def _content(example: Text | LabeledSequence | Frames) -> Hashable:
+def _content(example: Text | LabeledSequence | Frames | Parallel) -> Hashable:
     """What a model reads of it."""
-    if isinstance(example, Text):
-        return example.text
+    if isinstance(example, Text | Parallel):
+        return example.text if isinstance(example, Text) else example.texts[0]
     return example.tokens if isinstance(example, LabeledSequence) else example.frames

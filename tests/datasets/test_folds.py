@@ -54,6 +54,15 @@ def test_sentences_are_the_same_where_their_tokens_are():
         assert len(set.union(*parts)) == 9
 
 
+def test_pairs_are_the_same_where_their_sources_are():
+    corpus = Corpus.from_pairs([(str(number // 2), f"target {number}") for number in range(20)], seed=1)
+    for fold in folds(corpus, 5):
+        parts = [{example.texts[0] for example in split} for split in (fold.train, fold.valid, fold.test)]
+        assert [len(part) for part in parts] == [6, 2, 2]
+        assert len(set.union(*parts)) == 10
+        assert fold.languages == corpus.languages
+
+
 def test_the_seed_decides_the_draw(cut):
     corpus = Corpus.from_texts(TEXTS[:40], TEXTS[40:45], TEXTS[45:])
     assert [texts(fold.test) for fold in folds(corpus, 5, seed=3)] == [texts(fold.test) for fold in cut]
