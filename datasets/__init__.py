@@ -38,6 +38,7 @@ from .tag_schemes import (
 )
 from .text import TextFile, read_text
 from .ticket_desk import ticket_desk
+from .trees import Tree, normalized_tree, read_trees, tree_from_brackets
 from .voices import frames_from_voices, text_from_voices, voices_from_text
 from .word_vectors import WordVectors, read_vectors
 
@@ -71,6 +72,7 @@ __all__ = [
     "Span",
     "Text",
     "TextFile",
+    "Tree",
     "WordVectors",
     "allowed",
     "characters_of",
@@ -89,6 +91,7 @@ __all__ = [
     "jane",
     "lines",
     "load",
+    "normalized_tree",
     "read_arpa",
     "read_columns",
     "read_conllu",
@@ -100,12 +103,14 @@ __all__ = [
     "read_segmented",
     "read_slots",
     "read_text",
+    "read_trees",
     "read_vectors",
     "read_voices",
     "spans",
     "tags_from_spans",
     "text_from_voices",
     "ticket_desk",
+    "tree_from_brackets",
     "voices_from_text",
     "words_of",
     "write_arpa",
