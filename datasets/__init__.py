@@ -14,6 +14,7 @@ from .folds import folds
 from .hold_out import MaskedExamples, hold_out
 from .jane import jane
 from .labeled_lines import LabeledLines, read_labeled
+from .linear_trees import linear_tree, tree_from_linear, well_formed
 from .lines import lines
 from .mapped import MappedExamples
 from .midi import read_midi, write_midi
@@ -89,6 +90,7 @@ __all__ = [
     "hold_out",
     "irregular",
     "jane",
+    "linear_tree",
     "lines",
     "load",
     "normalized_tree",
@@ -111,7 +113,9 @@ __all__ = [
     "text_from_voices",
     "ticket_desk",
     "tree_from_brackets",
+    "tree_from_linear",
     "voices_from_text",
+    "well_formed",
     "words_of",
     "write_arpa",
     "write_file",
