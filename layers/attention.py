@@ -1,7 +1,8 @@
 """Attention (Bahdanau et al., 2015): c = Σ_j a_j h_j, a = softmax(e), e_j = score(s, h_j).
 
 `scores.py` has the scores. Reference: Bahdanau, Cho & Bengio, Neural machine translation by jointly learning to align
-and translate, 2015; Luong, Pham & Manning, Effective approaches to attention-based neural machine translation, 2015; Tu et al., Modeling coverage for neural machine translation, 2016.
+and translate, 2015; Luong, Pham & Manning, Effective approaches to attention-based neural machine translation, 2015; Tu et
+al., Modeling coverage for neural machine translation, 2016.
 """
 
 from typing import Any

@@ -3,7 +3,8 @@
 s[t] = cell([e(y[t-1]); …], s[t-1]);  c[t] = Σ_j a[t,j] h[j];  r[t] = tanh(Wr [s[t]; c[t]] + br)
 
 What stands for … is an option each: a fixed context, the attention's context c[t] asked for by s[t-1] (query "old"; with "new"
-s[t] asks, after the step), and r[t-1] (input feeding). Layers above the first read [s[t]; c[t]] of the layer below (Wu et al., 2016).
+s[t] asks, after the step), and r[t-1] (input feeding). Layers above the first read [s[t]; c[t]] of the layer below (Wu et
+al., 2016).
 """
 
 from collections.abc import Sequence
@@ -24,7 +25,8 @@ QUERIES = ("new", "old")
 class Source(NamedTuple):
     """What a decoder reads of its source; see `Decoder.source`.
 
-    memory (B, S, D) with its keys (B, S, ·) and mask (B, S) of bool, or None where there is no attention; context (B, C) or None.
+    memory (B, S, D) with its keys (B, S, ·) and mask (B, S) of bool, or None where there is no attention; context (B, C) or
+    None.
     """
 
     memory: Any = None
@@ -53,11 +55,11 @@ class Decoder(keras.Layer):
         states: of all cells, each (B, H).
         training: whether noise is added.
 
-    Returns r (B, T, A) and the attention's weights (B, T, S), None without attention. Masking: none is needed, as no step sees a
-    later one; the source has its own.
+    Returns r (B, T, A) and the attention's weights (B, T, S), None without attention. Masking: none is needed, as no step
+    sees a later one; the source has its own.
 
-    Where no step needs the last one's attention or output, all cells run over time by the engine of `Recurrence`, and all queries
-    are asked at once. Otherwise, and in `step`, one step follows the other; both give the same.
+    Where no step needs the last one's attention or output, all cells run over time by the engine of `Recurrence`, and all
+    queries are asked at once. Otherwise, and in `step`, one step follows the other; both give the same.
 
     Raises ValueError for options that do nothing, or that a step at a time cannot have.
 
@@ -135,7 +137,8 @@ class Decoder(keras.Layer):
         self.bias = self.add_weight(shape=(self.units,), initializer="zeros", name="bias")
 
     def source(self, memory: Any = None, mask: Any = None, context: Any = None) -> Source:
-        """What the decoder reads, computed once: memory (B, S, D) with its mask (B, S), and context (B, C), where it has them."""
+        """What the decoder reads, computed once: memory (B, S, D) with its mask (B, S), and context (B, C), where it has
+        them."""
         if self.attention is None:
             return Source(context=context)
         return Source(memory, self.attention.keys(memory), mask, context)
@@ -181,7 +184,8 @@ class Decoder(keras.Layer):
         return found
 
     def step(self, vectors: Any, source: Source, state: Sequence[Any]) -> tuple[Any, Any, list[Any]]:
-        """One step of N hypotheses of each source: vectors (B, N, E), state each (B, N, ·), as `start` or the last step gave it.
+        """One step of N hypotheses of each source: vectors (B, N, E), state each (B, N, ·), as `start` or the last step
+        gave it.
 
         Returns r (B, N, A), the weights (B, N, S) or None, and the new state.
         """
@@ -194,7 +198,7 @@ class Decoder(keras.Layer):
             context, weights = self._attend(states[0], source, seen)
             x = ops.concatenate([x, context], axis=-1)
         x = ops.concatenate([x, *fed], axis=-1) if fed else x
-        new = []
+        new: list[Any] = []
         for number, cell in enumerate(self.cells):
             if number:
                 x = self._joined(x, context)

@@ -48,11 +48,16 @@ from .sequence_labeling import sequence_labeling
 from .served import served
 from .served_classifier import ServedClassifier
 from .served_language_model import ServedLanguageModel
+from .served_translator import ServedTranslator
 from .span_metrics import Counts, SpanScores, score_spans
 from .surprisal_page import surprisal_page
 from .text_explanation import TextExplanation
 from .tracking import log_figures, tracking_uri
 from .training import TrainingError
+from .translated_text import TranslatedText
+from .translation import translation
+from .translation_config import TranslationConfig
+from .translator import Translator
 from .window_language_model import WindowLanguageModel
 from .window_network import WindowLanguageModelConfig
 
@@ -99,11 +104,15 @@ __all__ = [
     "ServedFrameModel",
     "ServedLabeler",
     "ServedLanguageModel",
+    "ServedTranslator",
     "SpanScores",
     "TextExplanation",
     "TextSpan",
     "TrainingConfig",
     "TrainingError",
+    "TranslatedText",
+    "TranslationConfig",
+    "Translator",
     "WindowLanguageModel",
     "WindowLanguageModelConfig",
     "assignments",
@@ -137,4 +146,5 @@ __all__ = [
     "served",
     "surprisal_page",
     "tracking_uri",
+    "translation",
 ]

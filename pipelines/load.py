@@ -14,10 +14,12 @@ from .language_modeling import DEFAULT_KIND, LANGUAGE_MODELS
 from .mixture_language_model import MixtureLanguageModel
 from .pipeline import Pipeline
 from .sequence_labeler import SequenceLabeler
+from .translator import Translator
 
 PIPELINES: dict[str, Mapping[str, type[Pipeline]]] = {
     SequenceLabeler.task: {"": SequenceLabeler},
     Classifier.task: {"": Classifier},
+    Translator.task: {"": Translator},
     "language-model": {**LANGUAGE_MODELS, "mixture": MixtureLanguageModel},
 }
 _DEFAULTS = {"language-model": DEFAULT_KIND}

@@ -10,13 +10,15 @@ from .raw_text import ServedLabeler
 from .saved_model import SavedModelSession
 from .served_classifier import ServedClassifier
 from .served_language_model import ServedLanguageModel
+from .served_translator import ServedTranslator
 
-Served = ServedLabeler | ServedClassifier | ServedLanguageModel | ServedFrameModel
+Served = ServedLabeler | ServedClassifier | ServedLanguageModel | ServedFrameModel | ServedTranslator
 SERVED: tuple[type[Served], ...] = (
     ServedLabeler,
     ServedClassifier,
     ServedLanguageModel,
     ServedFrameModel,
+    ServedTranslator,
 )
 
 

@@ -116,7 +116,8 @@ class TranslationConfig(SupervisedConfig):
             raise InputError("shared_vocabulary=true: expected source_unit and target_unit alike, and lowercase=false")
         if self.shared_weights and (self.bidirectional or self.by_steps or self.context_every_step or self.reads_above):
             raise InputError(
-                "shared_weights=true: expected bidirectional=false, layers=1 or attention=none, and a decoder that reads units alone"
+                "shared_weights=true: expected bidirectional=false, a decoder that reads units alone, and layers=1 or "
+                "attention=none"
             )
 
     @property

@@ -28,7 +28,8 @@ class Direction(NamedTuple):
 
 
 def direction(corpus: Corpus, config: TranslationConfig) -> Direction:
-    """What the configuration names, else the first language and the next other one; raises InputError for one that is not there."""
+    """What the configuration names, else the first language and the next other one; raises InputError for one that is not
+    there."""
     corpus.require(Parallel)
     names = [language.name for language in corpus.languages]
     source = _place(corpus.name, "source", config.source, names) if config.source else 0

@@ -1,4 +1,4 @@
-"""How good translations are: BLEU (Papineni et al., 2002) and chrF (Popović, 2015) as sacrebleu computes them, and exact matches.
+"""How good translations are: BLEU (Papineni et al., 2002) and chrF (Popović, 2015) by sacrebleu, and exact matches.
 
 Reference: Post, A call for clarity in reporting BLEU scores, 2018.
 """
@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sacrebleu.metrics import BLEU, CHRF
+from sacrebleu.metrics.bleu import BLEU
+from sacrebleu.metrics.chrf import CHRF
 
 from .evaluation import Evaluation
 

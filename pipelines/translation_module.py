@@ -16,8 +16,8 @@ from .translation_network import Encoded, TranslationNetwork, moved_on
 
 
 class Reach(NamedTuple):
-    """How long translations may become: `ratio` S + `slack` units for a source of S, ends counted; and how many units of a source
-    are read."""
+    """How long translations may become: `ratio` S + `slack` units for a source of S, ends counted; and how many units of a
+    source are read."""
 
     ratio: float
     slack: int
@@ -50,10 +50,11 @@ class Way(NamedTuple):
 class TranslationModule(tf.Module):
     """Strings in, strings out.
 
-    `serve(text (B,) of string)` returns `translation` (B,), the best; `translations` (B, n) with `scores` and `log_probabilities`
-    (B, n), the best first, and `finished` (B, n), whether a translation came to its end within the limit; `truncated` (B,), whether
-    the source was longer than what is read; `source_units` (B, S) and `target_units` (B, n, T), "" is padding, with
-    `source_lengths` (B,) and `lengths` (B, n); and `alignment` (B, n, T, S), the attention's weights, all 0 without attention.
+    `serve(text (B,) of string)` returns `translation` (B,), the best; `translations` (B, n) with `scores` and
+    `log_probabilities` (B, n), the best first, and `finished` (B, n), whether a translation came to its end within the
+    limit; `truncated` (B,), whether the source was longer than what is read; `source_units` (B, S) and `target_units` (B,
+    n, T), "" is padding, with `source_lengths` (B,) and `lengths` (B, n); and `alignment` (B, n, T, S), the attention's
+    weights, all 0 without attention.
 
     Args:
         source, target: from strings to ids, and back.
@@ -136,7 +137,7 @@ class Answer(NamedTuple):
     def search(self, encoded: Encoded, mask: Any, lengths: Any, way: Way, seed_generator: Any = None) -> Hypotheses:
         """Translations of sources whose lengths are (B,)."""
         banned = (START_ID,) if self.replace_unknown else (START_ID, UNKNOWN_ID)
-        options = {"length": self.reach.limits(lengths), "banned": banned, "keep_weights": self.attends}
+        options: dict[str, Any] = {"length": self.reach.limits(lengths), "banned": banned, "keep_weights": self.attends}
 
         def step(tokens: Any, state: Any) -> Any:
             return self.reader.step(tokens, encoded, state)
@@ -145,10 +146,10 @@ class Answer(NamedTuple):
         if way.method == "greedy":
             return greedy_search(step, state, **options)
         if way.method == "sample":
-            drawn = {"temperature": way.temperature, "top_k": way.top_k, "top_p": way.top_p}
+            drawn: dict[str, Any] = {"temperature": way.temperature, "top_k": way.top_k, "top_p": way.top_p}
             return sample(step, state, seed_generator=seed_generator, **drawn, **options)
         penalties = Penalties(way.length_penalty, way.coverage_penalty)
-        rest = {"beams": way.beams, "n_best": way.n_best, "penalties": penalties, "memory_mask": mask}
+        rest: dict[str, Any] = {"beams": way.beams, "n_best": way.n_best, "penalties": penalties, "memory_mask": mask}
         return beam_search(step, state, **rest, **options)
 
     def written(self, found: Hypotheses, weights: Any, surfaces: Any) -> tuple[Any, Any]:
@@ -166,7 +167,8 @@ class Answer(NamedTuple):
 
 class ForcedModule(tf.Module):
     """log p of given targets. `of(source (B, S), target (B, T))`, ids with their ends, gives log p of each unit of the target
-    (B, T), 0 on padding, whether it was the most probable one (B, T), and the attention's weights (B, T, S), 0 without attention."""
+    (B, T), 0 on padding, whether it was the most probable one (B, T), and the attention's weights (B, T, S), 0 without
+    attention."""
 
     def __init__(self, network: TranslationNetwork) -> None:
         super().__init__()

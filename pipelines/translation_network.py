@@ -48,8 +48,8 @@ class TranslationNetwork(keras.Model):
 
     Returns log p (B, T, V).
 
-    Reference: Sutskever, Vinyals & Le, Sequence to sequence learning with neural networks, 2014; Cho et al., 2014; Bahdanau, Cho &
-    Bengio, 2015; Luong, Pham & Manning, 2015.
+    Reference: Sutskever, Vinyals & Le, Sequence to sequence learning with neural networks, 2014; Cho et al., 2014;
+    Bahdanau, Cho & Bengio, 2015; Luong, Pham & Manning, 2015.
     """
 
     def __init__(self, source_size: int, target_size: int, config: TranslationConfig, **kwargs: Any) -> None:
@@ -75,7 +75,7 @@ class TranslationNetwork(keras.Model):
             attention = Attention(c.attention, coverage=c.coverage, seed=next(seeds), name="attention")
         self.to_memory = keras.layers.Dense(c.units, use_bias=False, name="memory") if self._projects_memory else None
         self.mean = MaskedMeanPooling()
-        self.bridge = keras.layers.Dense(c.units, "tanh", name="context") if c.context != "last" else None
+        self.bridge: Any = keras.layers.Dense(c.units, "tanh", name="context") if c.context != "last" else None
         self.decoder = Decoder(
             cells,
             c.embedding_dim,
@@ -164,7 +164,8 @@ class TranslationNetwork(keras.Model):
         return self.decoder.start(encoded.states, encoded.source)
 
     def step(self, tokens: Any, encoded: Encoded, state: Sequence[Any]) -> tuple[Any, Any, list[Any]]:
-        """One step of N hypotheses of each source: tokens (B, N) to log p (B, N, V), weights (B, N, S) or None, the new state."""
+        """One step of N hypotheses of each source: tokens (B, N) to log p (B, N, V), weights (B, N, S) or None, the new
+        state."""
         outputs, weights, state = self.decoder.step(self._written(tokens), encoded.source, state)
         return self.head(outputs), weights, state
 

@@ -33,25 +33,25 @@ class TranslationTraining(NetworkTraining):
     def __init__(self, network: TranslationNetwork, steps: int) -> None:
         c = network.config
         super().__init__(network, c.clip_norm, c.averaging)
-        self.share = SCHEDULES[c.sampling]
+        self.schedule = SCHEDULES[c.sampling]
         self.steps, self.most = steps, c.sampling_share
         self.seed_generator = keras.random.SeedGenerator(c.seed)
 
     def losses(self, batch: dict[str, tf.Tensor]) -> tuple[Any, Any]:
         source, target = batch["source"], batch["target"]
-        inputs = moved_on(target) if self.share is None else self._mixed(source, target)
+        inputs = moved_on(target) if self.schedule is None else self._mixed(source, target, self.schedule)
         outputs, _ = self.network.decode(inputs, self.network.encode(source, training=True), training=True)
         total = tf.reduce_sum(self.network.token_losses(outputs, target, training=True))
         return total, tf.reduce_sum(tf.cast(target > 0, total.dtype))
 
-    def _mixed(self, source: Any, target: Any) -> Any:
+    def _mixed(self, source: Any, target: Any, schedule: Callable[[Any], Any]) -> Any:
         """What the decoder reads: (B, T), the target moved on, with units in it that were drawn.
 
         No gradient goes through a draw, so what is drawn need not be in the loop that is learnt through: that loop is run on
         them afterwards, as on any target. They are drawn without dropout.
         """
         progress = tf.cast(self.optimizer.iterations, tf.float32) / self.steps
-        share = self.most * self.share(progress)
+        share = self.most * schedule(progress)
         drawn = tf.random.stateless_uniform(tf.shape(target), self.seed_generator.next()) < share
         return tf.stop_gradient(drawn_inputs(self.network, source, target, drawn, self.seed_generator))
 

@@ -250,7 +250,7 @@ class Translator(Pipeline):
         return TranslatedText(
             source,
             target,
-            float(scores.of(np.float32([[total]]), len(log_p), weights.sum(axis=0)[None, None])[0, 0]),
+            float(scores.of(np.full((1, 1), total, np.float32), len(log_p), weights.sum(axis=0)[None, None])[0, 0]),
             total,
             [*(unit.decode() for unit in self.source.surfaces([source])[0].numpy()[:most]), "</s>"],
             [*(unit.decode() for unit in self.target.surfaces([target])[0].numpy()), "</s>"],
@@ -260,12 +260,15 @@ class Translator(Pipeline):
         )
 
     def pairs(self, examples: Examples) -> Examples:
-        """Examples of two texts, the source and its translation, as the corpus of training has them."""
-        size, (i, j) = max(self.places) + 1, self.places
-        return MappedExamples(
-            examples,
-            lambda pair: Parallel(tuple(pair.texts[(0 if k == i else 1)] if k in (i, j) else "" for k in range(size))),
-        )
+        """Examples of two texts, source and target, with each where the corpus of training has that language."""
+
+        def placed(pair: Parallel) -> Parallel:
+            texts = [""] * (max(self.places) + 1)
+            for place, text in zip(self.places, pair.texts, strict=False):
+                texts[place] = text
+            return Parallel(tuple(texts))
+
+        return MappedExamples(examples, placed)
 
     def pictures(self, folder: Path, corpus: Corpus) -> dict[str, float]:
         shares = self.config.criterion == "exact_match"
@@ -287,10 +290,10 @@ SEARCHING = {"beams", "length_penalty", "coverage_penalty"}
 
 def _checked(way: Way, given: dict[str, Any]) -> Way:
     """Raises InputError for options out of range, and those that the method has no use for."""
-    methods = {"beam": SEARCHING, "greedy": set(), "sample": SAMPLING}
+    methods: dict[str, set[str]] = {"beam": SEARCHING, "greedy": set(), "sample": SAMPLING}
     if way.method not in methods:
         raise InputError(f"method={way.method!r}: expected one of {', '.join(methods)}")
-    if unknown := given.keys() - {*(field for field in Way._fields)}:
+    if unknown := given.keys() - set(Way._fields):
         raise InputError(f"unknown option {min(unknown)!r}: expected one of {', '.join(sorted(SAMPLING | SEARCHING))}")
     for name in given.keys() - {"method"} - methods[way.method]:
         having = [method for method, names in methods.items() if name in names]

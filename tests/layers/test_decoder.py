@@ -70,9 +70,7 @@ def by_hand(layer, query="new", feeding=False, context=False, coverage=False):
     ("query", "feeding", "context", "coverage"), list(itertools.product(["new", "old"], *[[False, True]] * 3))
 )
 def test_one_layer_is_its_equations(query, feeding, context, coverage):
-    layer, source, states = decoder(
-        [ElmanCell(H)], "general", context, coverage, query=query, input_feeding=feeding
-    )
+    layer, source, states = decoder([ElmanCell(H)], "general", context, coverage, query=query, input_feeding=feeding)
     outputs, weights = layer(VECTORS, source, states)
     expected, expected_weights = by_hand(layer, query, feeding, context, coverage)
     np.testing.assert_allclose(outputs, expected, rtol=1e-5, atol=1e-6)
@@ -155,7 +153,9 @@ def test_gradients_are_those_of_finite_differences(options, jit_compile):
     def loss_and_slopes():
         with tf.GradientTape() as tape:
             read = source._replace(keys=layer.attention.keys(source.memory))
-            outputs, _ = layer(tf.cast(VECTORS, tf.float64), read, [tf.cast(s, tf.float64) for s in states], training=True)
+            outputs, _ = layer(
+                tf.cast(VECTORS, tf.float64), read, [tf.cast(s, tf.float64) for s in states], training=True
+            )
             loss = tf.reduce_sum(outputs * goal)
         return loss, tape.gradient(loss, variables)
 
