@@ -28,6 +28,10 @@ examples:
   keras-seq train language-model --data ptb --set kind=ngram order=5
   keras-seq train language-model --train novel.txt --tokens word --set kind=rnn cell=gru units=200
   keras-seq train language-model --set kind=ngram help       the hyperparameters of that kind
+  keras-seq train translation                                the generated dates, to ISO 8601
+  keras-seq train translation --data multi30k --set source=en target=de
+  keras-seq train translation --train train.en train.zh --test test.en test.zh --target-tokens char
+  keras-seq train translation --train pairs.csv --source-column english --target-column chinese
   keras-seq evaluate models/atis --data atis --split test    the figures, label by label
   keras-seq evaluate models/atis --data atis --errors 20     and the first 20 sentences that are not right
   echo 'flights from boston to denver' | keras-seq predict models/atis

@@ -5,7 +5,12 @@ from __future__ import annotations
 from argparse import ArgumentParser, BooleanOptionalAction
 
 # Each task with the generated corpus that it learns where none is named.
-TASKS = {"sequence-labeling": "ticket-desk", "classification": "ticket-desk", "language-model": "jane"}
+TASKS = {
+    "sequence-labeling": "ticket-desk",
+    "classification": "ticket-desk",
+    "language-model": "jane",
+    "translation": "dates",
+}
 SCHEMES = ("IOB1", "IOB2", "BIOES", "BMES", "plain")
 FORMATS = ("columns", "conllu", "segmented")
 RULES = ("whitespace", "word", "char")
