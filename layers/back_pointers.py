@@ -7,6 +7,7 @@ from keras import ops
 from .hypotheses import Hypotheses
 from .ngram_counts import END
 from .search_problem import pick, write
+from .top_k import plain_top_k
 
 INF = float("inf")
 
@@ -42,13 +43,13 @@ def finished_paths(ends, count):
     log_p, scores = (ops.reshape(ops.transpose(ends[:, :, i], (1, 0, 2)), (rows, most * beams)) for i in (0, 1))
     nothing = ops.full((rows, count), -INF, "float32")  # or there are fewer than n
     log_p, scores = (ops.concatenate([x, nothing], axis=1) for x in (log_p, scores))
-    scores, places = top(scores, count)
+    scores, places = plain_top_k(scores, count)
     return Paths(places % beams, places // beams, scores > -INF, pick(log_p, places), scores)
 
 
 def unfinished_paths(log_p, scores, limits):
     """All beams (B, N) as they stand at the limits (B,), the best first."""
-    scores, beam = top(ops.where(log_p > -INF, scores, -INF), log_p.shape[1])
+    scores, beam = plain_top_k(ops.where(log_p > -INF, scores, -INF), log_p.shape[1])
     never = ops.zeros_like(scores, "bool")
     return Paths(beam, ops.zeros_like(beam) + limits[:, None], never, pick(log_p, beam), scores)
 
@@ -101,9 +102,3 @@ def _looked(weights, sources, lengths):
     looked = ops.transpose(ops.reshape(flat, (most, rows, count, size)), (1, 2, 0, 3))
     inside = ops.arange(most, dtype="int32") < lengths[..., None]
     return ops.where(inside[..., None], looked, 0.0)
-
-
-def top(x, count):
-    """The greatest of the last axis, the greatest first, and their places, of int32; of equals the first."""
-    values, places = ops.top_k(x, count)
-    return values, ops.cast(places, "int32")

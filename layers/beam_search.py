@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from keras import ops, tree
 
-from .back_pointers import best_paths_first, finished_paths, read_back, top, unfinished_paths
+from .back_pointers import best_paths_first, finished_paths, read_back, unfinished_paths
 from .beam_scores import BeamScores, Penalties
 from .hypotheses import Hypotheses
 from .ngram_counts import END
-from .search_problem import SearchProblem, pick, without, write
+from .search_problem import SearchProblem, pick, write
+from .top_k import plain_top_k, top_k
 
 INF = float("inf")
 
@@ -101,16 +102,18 @@ def _start(problem, scores, most, beams, n_best):
     """One beginning in the first beam, and none in the others."""
     rows = problem.rows
     first = np.where(np.arange(beams) == 0, 0, -np.inf).astype("float32")
+    tokens = ops.zeros((rows, beams), "int32")
+    state = tree.map_structure(lambda x: ops.repeat(x, beams, axis=1), problem.state)
     return Beams(
-        tokens=ops.zeros((rows, beams), "int32"),
+        tokens=tokens,
         log_p=ops.zeros((rows, 1), "float32") + first,
         running=scores.limits > 0,
-        state=tree.map_structure(lambda x: ops.repeat(x, beams, axis=1), problem.state),
+        state=state,
         covered=scores.uncovered(rows, beams),
         best=ops.full((rows, n_best), -INF, "float32"),
         moves=ops.zeros((most, rows, beams), "int32"),
         ends=ops.full((most, rows, 2, beams), -INF, "float32"),
-        weights=problem.reserve_weights(most, beams),
+        weights=problem.reserve_weights(most, tokens, state),
     )
 
 
@@ -120,10 +123,10 @@ def _advance(problem, scores):
     def advance(t, now):
         log_p, weights, state = problem.ask(now.tokens, now.state)
         covered = scores.cover(now.covered, weights, now.running)
-        *moved, parents = _move(now, log_p)
-        ends = _ends(now, log_p, moved[0])
+        *moved, parents = _move(now, log_p, {END, *problem.banned})
+        ends = _ends(now, -INF if END in problem.banned else log_p[..., END], moved[0])
         ends = ops.stack([ends, ops.where(ends > -INF, scores.of(ends, t + 1, covered), -INF)], axis=1)
-        best, _ = top(ops.concatenate([now.best, ends[:, 1]], axis=1), now.best.shape[1])
+        best, _ = plain_top_k(ops.concatenate([now.best, ends[:, 1]], axis=1), now.best.shape[1])
         open_end = (t + 1 < scores.limits) & (best[:, -1] < scores.hope(moved[0]))
         return t + 1, Beams(
             tokens=moved[1],
@@ -140,24 +143,25 @@ def _advance(problem, scores):
     return advance
 
 
-def _move(now, log_p):
-    """The N best continuations that are no ends: their log p, tokens and parents, (B, N) each."""
+def _move(now, log_p, without):
+    """The N best continuations but those `without`: their log p, tokens and parents, (B, N) each."""
     rows, beams = ops.shape(now.log_p)
     most = min(beams, log_p.shape[2])
-    words, tokens = top(without(log_p, [END]), most)  # (B, N, k): the best of all are among the best of each
+    words, tokens = top_k(log_p, most, sorted(without))  # (B, N, k): the best of all are among the best of each
     values = ops.reshape(now.log_p[..., None] + words, (rows, beams * most))
-    values, places = top(values, beams)
+    values, places = plain_top_k(values, beams)
     moved = values, pick(ops.reshape(tokens, (rows, beams * most)), places), places // most
     stay = now.log_p, 0, ops.arange(beams, dtype="int32")
     return tuple(ops.where(now.running[:, None], x, old) for x, old in zip(moved, stay, strict=True))
 
 
-def _ends(now, log_p, others):
+def _ends(now, end, others):
     """log p (B, N) of each beam with its end, -inf where that is not among the N best continuations.
 
     Args:
+        end: log p of the end itself, (B, N).
         others: log p of the N best continuations that are no ends, (B, N).
     """
-    ends = now.log_p + log_p[..., END]
+    ends = now.log_p + end
     rank = sum(ops.sum(ops.cast(x[:, None] > ends[..., None], "int32"), axis=2) for x in (others, ends))
     return ops.where(now.running[:, None] & (rank < ends.shape[1]), ends, -INF)

@@ -8,6 +8,7 @@ from keras import ops
 from .hypotheses import Hypotheses
 from .ngram_counts import END
 from .search_problem import SearchProblem, write
+from .top_k import top_k
 
 INF = float("inf")
 
@@ -41,34 +42,36 @@ def greedy_search(
     Args:
         step, state, length, banned, keep_weights: as in `beam_search`, N = 1.
     """
-    return walk(
-        SearchProblem(step, state, length, tuple(banned), keep_weights), lambda log_p, t: ops.argmax(log_p, axis=-1)
-    )
+    banned = tuple(banned)
+
+    def choose(log_p, t):
+        gained, tokens = top_k(log_p, 1, banned)
+        return tokens[:, 0], gained[:, 0]
+
+    return walk(SearchProblem(step, state, length, banned, keep_weights), choose)
 
 
 def walk(problem: SearchProblem, choose: Callable) -> Hypotheses:
     """The sequences that one choice at each step makes, until all have ended.
 
     Args:
-        choose: (log p (B, V), -inf where it is banned, t) -> ids (B,).
+        choose: (log p (B, V), t) -> ids (B,) and their log p, which is -inf where none is possible.
     """
     limits, most = problem.limits()
+    tokens = ops.zeros((problem.rows, 1), "int32")
     start = Way(
-        tokens=ops.zeros((problem.rows, 1), "int32"),
+        tokens=tokens,
         running=limits > 0,
         log_p=ops.zeros((problem.rows,), "float32"),
         state=problem.state,
         chosen=ops.zeros((most, problem.rows), "int32"),
-        weights=problem.reserve_weights(most, 1),
+        weights=problem.reserve_weights(most, tokens, problem.state),
     )
 
     def advance(t, now):
         log_p, weights, state = problem.ask(now.tokens, now.state)
-        log_p = log_p[:, 0]
-        possible = ops.max(log_p, axis=-1) > -INF
-        tokens = ops.where(possible, ops.cast(choose(log_p, t), "int32"), END)
-        gained = ops.take_along_axis(log_p, tokens[:, None], axis=1)[:, 0]
-        tokens = ops.where(now.running, tokens, 0)
+        tokens, gained = choose(log_p[:, 0], t)
+        tokens = ops.where(now.running, ops.where(gained > -INF, tokens, END), 0)
         return t + 1, Way(
             tokens=tokens[:, None],
             running=now.running & (tokens != END) & (t + 1 < limits),

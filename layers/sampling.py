@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 import keras
 from keras import ops
 
-from .back_pointers import top
 from .greedy_search import walk
 from .hypotheses import Hypotheses
 from .search_problem import SearchProblem
+from .top_k import masked, top_k
 
 LEAST = -1e30  # of log p: -inf - -inf is no number
 
@@ -24,14 +24,19 @@ class Choice(NamedTuple):
     temperature: float
     top_k: int
     top_p: float
+    banned: Sequence[int]
 
     def draw(self, log_p, at):
-        """Ids (B,) of log p (B, V) for numbers (B,) in [0, 1)."""
-        log_p = log_p / self.temperature
+        """Ids (B,) of log p (B, V) for numbers (B,) in [0, 1), and their log p."""
+        log_p = masked(log_p, self.banned)
+        tokens = self._tokens(log_p / self.temperature, at)
+        return tokens, ops.take_along_axis(log_p, tokens[:, None], axis=1)[:, 0]
+
+    def _tokens(self, log_p, at):
         if not self.top_k and self.top_p == 1:
             return _first_beyond(_shares(log_p), at)
         size = log_p.shape[1]
-        ranked, ids = top(log_p, min(self.top_k, size) or size)
+        ranked, ids = top_k(log_p, min(self.top_k, size) or size)
         p, total = _shares(ranked), ops.sum(_shares(log_p), axis=1, keepdims=True)
         before = ops.cumsum(p, axis=1) - p
         rank = _first_beyond(ops.where(before < self.top_p * total, p, 0.0), at)
@@ -68,12 +73,13 @@ def sample(
     ):
         if not fits:
             raise ValueError(f"{name}={value}: expected {expected}")
-    problem = SearchProblem(step, state, length, tuple(banned), keep_weights)
+    banned = tuple(banned)
+    problem = SearchProblem(step, state, length, banned, keep_weights)
     _, most = problem.limits()
     drawn = keras.random.uniform(
         (most, problem.rows), seed=seed_generator
     )  # before the loop: on JAX it may not move a seed
-    choice = Choice(temperature, top_k, top_p)
+    choice = Choice(temperature, top_k, top_p, banned)
     return walk(problem, lambda log_p, t: choice.draw(log_p, drawn[t]))
 
 

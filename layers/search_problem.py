@@ -40,32 +40,23 @@ class SearchProblem(NamedTuple):
         return ops.broadcast_to(length, (self.rows,)), most
 
     def ask(self, tokens, state):
-        """One step: log p (B, N, V), -inf where it is banned, the attention weights, the new state."""
+        """One step: log p (B, N, V), of what is banned too, the attention weights, the new state."""
         log_p, weights, new = self.step(tokens, state)
         size = log_p.shape[-1]
         log_p = ops.reshape(ops.cast(log_p, "float32"), (self.rows, tokens.shape[1], size))
         new = tree.map_structure(
             lambda x, old: ops.reshape(x, ops.shape(old)), new, state
         )  # a loop may forget no shape
-        return without(log_p, self.banned), weights, new
+        return log_p, weights, new
 
-    def reserve_weights(self, most, beams):
-        """Zeros (L, B, N, S), or ()."""
+    def reserve_weights(self, most, tokens, state):
+        """Zeros (L, B, N, S), or (). The step is asked once more, for S: a graph runs no more of that than it needs."""
         if not self.keep_weights:
             return ()
-        _, weights, _ = self.step(ops.zeros((self.rows, 1), "int32"), self.state)  # for its shape
+        _, weights, _ = self.step(tokens, state)
         if weights is None:
             raise ValueError("keep_weights=True, but the step gives no attention weights")
-        return ops.zeros((most, self.rows, beams, ops.shape(weights)[-1]), "float32")
-
-
-def without(log_p, ids):
-    """log p (..., V) with -inf at these ids."""
-    if not ids:
-        return log_p
-    bias = np.zeros(log_p.shape[-1], "float32")
-    bias[list(ids)] = -np.inf
-    return log_p + bias
+        return ops.zeros((most, *ops.shape(tokens), ops.shape(weights)[-1]), "float32")
 
 
 def write(buffer, t, value):
