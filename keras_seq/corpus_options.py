@@ -58,6 +58,7 @@ LABELED = {
 }
 TEXT = {name: name for name in ("blank_lines", "tokens")}
 PARALLEL = {name: name for name in ("tokens", "target_tokens")}
+TABLES = ("tsv", "csv", "jsonl")
 PAIRS = {"source_column": "source", "target_column": "target", "header": "header", **PARALLEL}
 
 # The formats of each task's files; where a single file may have several, `--format` names one.
@@ -159,11 +160,16 @@ def _files(arguments: Namespace, split: str, parallel: bool) -> Any:
 def _format(arguments: Namespace, task: str, paths: Sequence[str]) -> FileFormat:
     """The format that was named, or that the first file's ending or the number of files tells.
 
-    Raises InputError for options of the others.
+    Raises InputError for options of the others, and for one file of text where its translation is wanted too.
     """
-    parallel = len(paths) > 1 and any(each.parallel for each in FORMATS[task].values())
+    may_be_parallel = any(each.parallel for each in FORMATS[task].values())
+    parallel = may_be_parallel and len(paths) > 1
     formats = {name: each for name, each in FORMATS[task].items() if each.parallel == parallel}
     ending = Path(paths[0].lower().removesuffix(".gz")).suffix.removeprefix(".")
+    if may_be_parallel and not parallel and ending not in TABLES:
+        raise InputError(
+            f"{paths[0]}: expected a second file, parallel to it, or one file of pairs that ends in .tsv, .csv or .jsonl"
+        )
     name = getattr(arguments, "format", None) or (ending if ending in formats else next(iter(formats)))
     where = f"{len(paths)} files" if parallel else f"--format {name}"
     for option in _options(task):

@@ -170,7 +170,11 @@ def test_an_autoencoder_reads_lines_in_no_order(files):
             "--source-column with 2 files: expected it ",
         ),
         ("translation", ["--train", "a.en", "a.zh", "--header"], "--header with 2 files: expected it with pairs"),
-        ("translation", ["--train", "a.en"], "a.en: expected a file that ends in .tsv, .csv or .jsonl"),
+        (
+            "translation",
+            ["--train", "a.en"],
+            "a.en: expected a second file, parallel to it, or one file of pairs that ",
+        ),
         (
             "translation",
             ["--train", "a.en", "numbers.txt"],
