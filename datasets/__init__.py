@@ -39,6 +39,7 @@ from .tag_schemes import (
 )
 from .text import TextFile, read_text
 from .ticket_desk import ticket_desk
+from .treebank import TreeFile, read_treebank
 from .trees import Tree, normalized_tree, read_trees, tree_from_brackets
 from .voices import frames_from_voices, text_from_voices, voices_from_text
 from .word_vectors import WordVectors, read_vectors
@@ -74,6 +75,7 @@ __all__ = [
     "Text",
     "TextFile",
     "Tree",
+    "TreeFile",
     "WordVectors",
     "allowed",
     "characters_of",
@@ -105,6 +107,7 @@ __all__ = [
     "read_segmented",
     "read_slots",
     "read_text",
+    "read_treebank",
     "read_trees",
     "read_vectors",
     "read_voices",

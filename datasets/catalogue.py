@@ -14,6 +14,7 @@ from .language_corpora import LANGUAGE_CORPORA
 from .named_corpus import NamedCorpus
 from .ticket_desk import ticket_desk
 from .translation_corpora import TRANSLATION_CORPORA
+from .treebank_corpora import TREEBANK_CORPORA
 
 
 def _generated(name: str, title: str, generator: Callable[..., Corpus]) -> NamedCorpus:
@@ -28,5 +29,5 @@ GENERATED = (
     _generated("dates-zh", "Dates of 1900 to 2099 as Chinese writes them, to ISO 8601", partial(dates, "zh")),
 )
 
-NAMED = (*LABELING_CORPORA, *CLASSIFICATION_CORPORA, *LANGUAGE_CORPORA, *TRANSLATION_CORPORA)
+NAMED = (*LABELING_CORPORA, *CLASSIFICATION_CORPORA, *LANGUAGE_CORPORA, *TRANSLATION_CORPORA, *TREEBANK_CORPORA)
 CORPORA = {entry.name: entry for entry in (*GENERATED, *NAMED)}

@@ -125,3 +125,7 @@ TATOEBA_CMN_SUMS = {
 TATOEBA_FRA_SUMS = {
     "fra.txt": "0bb85dbaa1c896844649094d7eaf2e34bee34e84fe362b26ce7e8f2e12aae104",
 }
+
+TREEBANK_SUMS = {
+    "treebank.zip": "9da92d76c3666cfb6cddeaed0f7e86b344cce0f0928a286d439e555f19c37399",
+}

@@ -11,14 +11,16 @@ from collections.abc import Iterable, Sequence
 SHARES = (0.1, 0.1)  # of the different items of each group: for test, for validation
 
 
-def homes(items: Iterable[str], group: str, seed: int) -> dict[str, str]:
+def homes(items: Iterable[str], group: str, seed: int, shares: tuple[float, float] = SHARES) -> dict[str, str]:
     """Each different item of a group -> its split, `train`, `valid` or `test`; equal items are never apart.
+
+    `shares` are those of test and of validation, of the different items.
 
     The draw orders the items by a hash of seed, group and item, so it is the same on every machine and in every later
     version.
     """
     order = sorted(set(items), key=lambda item: _drawn(item, group, seed))
-    test, valid = (round(share * len(order)) for share in SHARES)
+    test, valid = (round(share * len(order)) for share in shares)
     found = dict.fromkeys(order, "train")
     return found | dict.fromkeys(order[:test], "test") | dict.fromkeys(order[test : test + valid], "valid")
 

@@ -175,7 +175,8 @@ def test_every_entry_has_licence_source_and_whole_sums():
         "sst2 imdb chnsenticorp surnames splice inspec-terms "
         "ptb ptb-char tinyshakespeare names-by-language "
         "jsb-chorales-quarter jsb-chorales-8th jsb-chorales-16th jsb-chorales-voices "
-        "multi30k tatoeba-cmn tatoeba-fra"
+        "multi30k tatoeba-cmn tatoeba-fra "
+        "treebank treebank-pos"
     ).split()
     for entry in corpora():
         assert entry.licence

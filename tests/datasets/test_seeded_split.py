@@ -16,6 +16,13 @@ def test_a_tenth_is_for_test_and_a_tenth_for_validation(size, expected):
     assert (found["train"], found["valid"], found["test"]) == expected
 
 
+def test_other_shares_are_of_the_same_draw():
+    found = homes(NAMES, "x", 0, (0.05, 0.1))
+    assert collections.Counter(found.values()) == {"train": 34, "valid": 4, "test": 2}
+    tenth = homes(NAMES, "x", 0)
+    assert all(tenth[name] == "test" for name, split in found.items() if split == "test")
+
+
 def test_neither_order_nor_repetition_matters():
     assert homes(NAMES, "x", 3) == homes([*NAMES[::-1], *NAMES[:7]], "x", 3)
 
