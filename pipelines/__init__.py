@@ -5,6 +5,7 @@ from .base_language_model import LanguageModel
 from .baseline import Baseline
 from .baselines import baseline_table, baselines, mean_baselines
 from .border_metrics import Border, borders, score_borders
+from .bracket_scores import BracketScores, brackets, score_brackets
 from .calibration import Calibration
 from .classification import classification
 from .classification_baselines import classification_baselines
@@ -35,6 +36,7 @@ from .language_modeling import LANGUAGE_MODELS, language_model
 from .load import PIPELINES, load, pipeline_type
 from .mixture_language_model import MixtureLanguageModel, MixtureLanguageModelConfig, mixture
 from .ngram_language_model import NgramLanguageModel, NgramLanguageModelConfig
+from .parsing_evaluation import parsing_evaluation
 from .pictures import confusion_matrix
 from .pipeline import Pipeline
 from .raw_text import ServedLabeler
@@ -58,6 +60,7 @@ from .translated_text import TranslatedText
 from .translation import translation
 from .translation_config import TranslationConfig
 from .translator import Translator
+from .tree_drawing import draw_tree
 from .window_language_model import WindowLanguageModel
 from .window_network import WindowLanguageModelConfig
 
@@ -67,6 +70,7 @@ __all__ = [
     "PIPELINES",
     "Baseline",
     "Border",
+    "BracketScores",
     "Calibration",
     "ClassScore",
     "ClassificationError",
@@ -119,12 +123,14 @@ __all__ = [
     "baseline_table",
     "baselines",
     "borders",
+    "brackets",
     "check_free",
     "classification",
     "classification_baselines",
     "confusion_matrix",
     "cross_validate",
     "describe",
+    "draw_tree",
     "error_listing",
     "explanation_page",
     "is_artefact",
@@ -135,12 +141,14 @@ __all__ = [
     "mean_baselines",
     "mixture",
     "over_seeds",
+    "parsing_evaluation",
     "phrase_figures",
     "phrase_forms",
     "piano_roll",
     "pipeline_type",
     "ranked_phrases",
     "score_borders",
+    "score_brackets",
     "score_spans",
     "sequence_labeling",
     "served",

@@ -79,4 +79,4 @@ def is_count(name: str) -> bool:
 
 _COUNTS = ("sentences", "texts", "tokens", "oov_count", "pieces", "frames", "outside")
 # What a figure's name holds, and how such a figure is written; all others are shares.
-_FORMS = {_COUNTS: ",.0f", ("perplexity", "bleu", "chrf"): ",.2f", ("bits", "nats", "nll"): ".4f"}
+_FORMS = {_COUNTS: ",.0f", ("perplexity", "bleu", "chrf", "average_crossing"): ",.2f", ("bits", "nats", "nll"): ".4f"}

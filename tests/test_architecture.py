@@ -14,7 +14,14 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("datasets", "layers", "pipelines")
 FLOORS = ("keras_seq._version", "keras_seq.datasets", "keras_seq.layers", "keras_seq.pipelines", "keras_seq")
-LATE_IMPORTS = {"keras_tuner", "matplotlib", "mlflow", "pycrfsuite", "rich"}  # heavy or optional, not needed to train
+LATE_IMPORTS = {
+    "keras_tuner",
+    "matplotlib",
+    "mlflow",
+    "nltk",
+    "pycrfsuite",
+    "rich",
+}  # heavy or optional, not needed to train
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "misc"}
 
 
