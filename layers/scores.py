@@ -121,7 +121,8 @@ class AdditiveScore(Score):
         query = ops.matmul(query, ops.cast(self.query_kernel, query.dtype))
         hidden = query[:, :, None] + keys[:, None]  # (B, T, S, units)
         hidden = ops.tanh(self.covered(hidden, None if coverage is None else coverage[..., None]))
-        return ops.matmul(hidden, ops.cast(self.vector, query.dtype))[..., 0]
+        # No `matmul`: for one query TensorFlow 2.21 with oneDNN corrupts the heap in (B, 1, S, units) @ (units, 1).
+        return ops.tensordot(hidden, ops.cast(self.vector, query.dtype)[:, 0], 1)
 
 
 SCORES: dict[str, type[Score]] = {

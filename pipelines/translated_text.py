@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..datasets import Tree, tree_from_linear
 from .alignment_picture import alignment_picture
 from .raw_text import answers, check_texts
 
@@ -49,6 +50,10 @@ class TranslatedText:
         if alignment:
             plain |= {name: getattr(self, name) for name in aligned[:2]} | {"alignment": self.alignment.tolist()}
         return plain
+
+    def tree(self) -> Tree:
+        """The tree that the translation writes over the text's words, repaired where it is none: see `tree_from_linear`."""
+        return tree_from_linear(self.translation, self.text.split())
 
     def png(self, path: str | Path) -> None:
         """Draws the alignment: the translation's units down, the source's across, the darker the more attention."""

@@ -10,7 +10,7 @@ from .config import option
 from .supervised_training import SupervisedConfig
 
 UNITS = ("subword", "token", "character")
-CRITERIA = ("bleu", "chrf", "exact_match", "perplexity")
+CRITERIA = ("bleu", "chrf", "exact_match", "perplexity", "bracket_f1")
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,9 @@ class TranslationConfig(SupervisedConfig):
         "subword", "what is read: learnt pieces of words, the corpus' tokens, or characters", UNITS
     )
     target_unit: str = option("subword", "what is written, likewise", UNITS)
+    output: str = option(
+        "text", "what is written: text, or a tree as a row of brackets over the source's words", ("text", "tree")
+    )
     lowercase: bool = option(False, "whether the source is read in lower case")
     min_count: int = option(1, "how often a unit must occur in training to be in a vocabulary", low=1)
     max_vocabulary: int = option(0, "the most units of a vocabulary; 0: no limit, 4000 pieces", low=0)
@@ -95,6 +98,10 @@ class TranslationConfig(SupervisedConfig):
         if self.attention == "none":
             alone = ["query", "coverage", "coverage_penalty"]
             self.refuse(alone, "attention=none", "an attention")
+        if self.output == "tree" and (self.target_unit != "token" or self.shared_vocabulary):
+            raise InputError("output=tree: expected target_unit=token, a bracket each, and shared_vocabulary=false")
+        if self.criterion == "bracket_f1" and self.output != "tree":
+            raise InputError("criterion=bracket_f1 with output=text: expected output=tree")
         if self.sampling == "none":
             self.refuse(["sampling_share"], "sampling=none", "sampling=linear or sigmoid")
         if self.by_steps or self.cell == "jordan":

@@ -6,45 +6,13 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import keras
-import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
-from ..layers import END, START_ID, UNKNOWN_ID, Hypotheses, Penalties, TextUnits, beam_search, greedy_search, sample
+from ..layers import END, START_ID, UNKNOWN_ID, Hypotheses, TextUnits
+from ..layers.tree_grammar import TreeGrammar
 from .translation_data import ended
-from .translation_network import Encoded, TranslationNetwork, moved_on
-
-
-class Reach(NamedTuple):
-    """How long translations may become: `ratio` S + `slack` units for a source of S, ends counted; and how many units of a
-    source are read."""
-
-    ratio: float
-    slack: int
-    read: int
-
-    @classmethod
-    def of(cls, sources: NDArray[np.int64], targets: NDArray[np.int64], read: int) -> Reach:
-        """What lets every pair of these lengths (E,) through, and is tight for the most of them."""
-        ratio = float(np.quantile(targets / sources, 0.99))
-        return cls(ratio, int(np.ceil(max(1.0, (targets - ratio * sources).max()))), read)
-
-    def limits(self, lengths: Any) -> Any:
-        """The most units that are put out for sources of these lengths (B,)."""
-        return tf.cast(tf.math.ceil(self.ratio * tf.cast(lengths, tf.float32)), tf.int32) + self.slack
-
-
-class Way(NamedTuple):
-    """How a translation is searched for; the fields are those of the search functions."""
-
-    method: str = "beam"
-    beams: int = 5
-    n_best: int = 1
-    length_penalty: float = 0.0
-    coverage_penalty: float = 0.0
-    temperature: float = 1.0
-    top_k: int = 0
-    top_p: float = 1.0
+from .translation_network import TranslationNetwork, moved_on
+from .translation_search import Reach, Search, Way, reader_of
 
 
 class TranslationModule(tf.Module):
@@ -61,7 +29,7 @@ class TranslationModule(tf.Module):
         network: the translator's.
         reach: how long sentences are.
         way: how translations are searched for.
-        replace_unknown: whether an unknown unit becomes what it was aligned with.
+        seed_generator: what draws are taken from.
     """
 
     def __init__(
@@ -71,29 +39,20 @@ class TranslationModule(tf.Module):
         network: TranslationNetwork,
         reach: Reach,
         way: Way,
-        replace_unknown: bool,
         seed_generator: Any = None,
     ) -> None:
         super().__init__()
         self.source, self.target = source, target
-        attends = network.config.attention != "none"
-        answer = Answer(source, target, _reader(network), reach, replace_unknown and attends, attends)
+        c = network.config
+        attends = c.attention != "none"
+        replaces = c.unknown_replacement and attends and c.output == "text"
+        banned = (START_ID,) if replaces else (START_ID, UNKNOWN_ID)
+        grammar = TreeGrammar(target.vocabulary.tokens) if c.output == "tree" else None
+        answer = Answer(source, target, Search(reader_of(network), reach, banned, attends, grammar), replaces)
         self.serve: Callable[..., Any] = tf.function(
             lambda text: answer.of(text, way, seed_generator),
             input_signature=[tf.TensorSpec((None,), tf.string, name="text")],
         )
-
-
-class Reader(NamedTuple):
-    """What a graph needs of the network, which it must not hold."""
-
-    encode: Callable[[Any], Encoded]
-    start: Callable[[Encoded], list[Any]]
-    step: Callable[..., Any]
-
-
-def _reader(network: TranslationNetwork) -> Reader:
-    return Reader(network.encode, network.start, network.step)
 
 
 class Answer(NamedTuple):
@@ -101,22 +60,21 @@ class Answer(NamedTuple):
 
     source: TextUnits
     target: TextUnits
-    reader: Reader
-    reach: Reach
+    search: Search
     replace_unknown: bool
-    attends: bool
 
     def of(self, texts: Any, way: Way, seed_generator: Any = None) -> dict[str, Any]:
         """The named outputs of `TranslationModule.serve`."""
         surfaces, ids = self.source.surfaces(texts), self.source(texts)
-        truncated = ids.row_lengths() > self.reach.read
-        surfaces, ids = surfaces[:, : self.reach.read], ids[:, : self.reach.read]
+        most = self.search.reach.read
+        truncated = ids.row_lengths() > most
+        surfaces, ids = surfaces[:, :most], ids[:, :most]
         read = ended(ids)
         dense = tf.reshape(read.to_tensor(), [read.nrows(), -1])
-        encoded = self.reader.encode(dense)
-        found = self.search(encoded, dense > 0, tf.cast(read.row_lengths(), tf.int32), way, seed_generator)
+        words = self.source.tokenizer(texts).text.row_lengths()
+        found = self.search.find(dense, words, way, seed_generator)
         weights = found.weights
-        if not self.attends:
+        if weights is None:
             shape = tf.concat([tf.shape(found.tokens), tf.shape(dense)[1:]], axis=0)
             weights = tf.zeros(shape)
         units, written = self.written(found, weights, surfaces)
@@ -133,24 +91,6 @@ class Answer(NamedTuple):
             "lengths": found.lengths,
             "alignment": weights,
         }
-
-    def search(self, encoded: Encoded, mask: Any, lengths: Any, way: Way, seed_generator: Any = None) -> Hypotheses:
-        """Translations of sources whose lengths are (B,)."""
-        banned = (START_ID,) if self.replace_unknown else (START_ID, UNKNOWN_ID)
-        options: dict[str, Any] = {"length": self.reach.limits(lengths), "banned": banned, "keep_weights": self.attends}
-
-        def step(tokens: Any, state: Any) -> Any:
-            return self.reader.step(tokens, encoded, state)
-
-        state = self.reader.start(encoded)
-        if way.method == "greedy":
-            return greedy_search(step, state, **options)
-        if way.method == "sample":
-            drawn: dict[str, Any] = {"temperature": way.temperature, "top_k": way.top_k, "top_p": way.top_p}
-            return sample(step, state, seed_generator=seed_generator, **drawn, **options)
-        penalties = Penalties(way.length_penalty, way.coverage_penalty)
-        rest: dict[str, Any] = {"beams": way.beams, "n_best": way.n_best, "penalties": penalties, "memory_mask": mask}
-        return beam_search(step, state, **rest, **options)
 
     def written(self, found: Hypotheses, weights: Any, surfaces: Any) -> tuple[Any, Any]:
         """The units (B, n, T) and the texts (B, n) that were found."""

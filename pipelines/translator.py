@@ -24,9 +24,11 @@ from .translated_text import TranslatedText, translate_texts
 from .translation_config import TranslationConfig
 from .translation_data import Direction, cut, direction, ended, learn_units, pairs_of_ids, shorter
 from .translation_metrics import bleu_tokenizer, translation_evaluation
-from .translation_module import ForcedModule, Reach, TranslationModule, Way, seeds
+from .translation_module import ForcedModule, TranslationModule, seeds
 from .translation_network import TranslationNetwork
+from .translation_search import Reach, Way
 from .translation_training import TranslationTraining
+from .tree_evaluation import tree_evaluation
 
 logger = logging.getLogger(__name__)
 
@@ -132,7 +134,7 @@ class Translator(Pipeline):
         return -value if self.config.criterion == "perplexity" else value
 
     def describe_criterion(self, value: float) -> str:
-        if self.config.criterion == "exact_match":
+        if self.config.criterion in ("exact_match", "bracket_f1"):
             return super().describe_criterion(value)
         return f"{self.config.criterion} {abs(value):.2f}"
 
@@ -144,6 +146,8 @@ class Translator(Pipeline):
         found = translate_texts(texts[0], lambda batch: self._answer(batch, way))
         tokenizer = bleu_tokenizer(self.languages[1], self.target.tokenizer.rule)
         evaluation = translation_evaluation([each.translation for each in found], texts[1], tokenizer)
+        if self.config.output == "tree":
+            evaluation = tree_evaluation(texts[0], texts[1], [each.translation for each in found])
         evaluation.update(self._forced_figures(batches))
         if truncated := sum(each.truncated for each in found):
             evaluation.notes.append(
@@ -176,11 +180,8 @@ class Translator(Pipeline):
         return _checked(way, given)
 
     def _module(self, way: Way, seed: int = 0) -> TranslationModule:
-        c = self.config
         generator = seeds(seed) if way.method == "sample" else None
-        return TranslationModule(
-            self.source, self.target, self._trained(), self.reach, way, c.unknown_replacement, generator
-        )
+        return TranslationModule(self.source, self.target, self._trained(), self.reach, way, generator)
 
     def _answer(self, texts: list[str], way: Way, seed: int = 0) -> dict[str, np.ndarray]:
         if way.method == "sample":
@@ -271,8 +272,8 @@ class Translator(Pipeline):
         return MappedExamples(examples, placed)
 
     def pictures(self, folder: Path, corpus: Corpus) -> dict[str, float]:
-        shares = self.config.criterion == "exact_match"
-        drawn = ("exact_match", "token_accuracy") if shares else ("bleu", "chrf")
+        shares = self.config.criterion in ("exact_match", "bracket_f1")
+        drawn = ("exact_match", "bracket_f1", "token_accuracy") if shares else ("bleu", "chrf")
         training_curves(self.history, folder / "curves.png", drawn, shares=shares)
         if self.config.attention != "none":
             first = next(iter(corpus.valid)).texts[self.places[0]]
