@@ -1,20 +1,24 @@
 """Sequences drawn from a model, in the graph.
 
 temperature τ: p ∝ p^(1/τ); top-k: the k most probable; nucleus (Holtzman et al., 2020): the most probable that together have
-top_p. A token is the first whose cumulative probability exceeds a number drawn from [0, 1).
+top_p. A token is the first whose cumulative probability exceeds a number drawn from [0, 1): of a chunk of
+tokens, then of a token in it, for the sums of all would be one long chain.
 """
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import keras
+import numpy as np
 from keras import ops
 
 from .greedy_search import walk
 from .hypotheses import Hypotheses
-from .search_problem import SearchProblem
+from .search_problem import SearchProblem, pick
 from .top_k import masked, top_k
 
+FEW = 256  # tokens in which a nucleus nearly always lies
+CHUNK = 64  # shares that are summed one by one
 LEAST = -1e30  # of log p: -inf - -inf is no number
 
 
@@ -27,20 +31,28 @@ class Choice(NamedTuple):
     banned: Sequence[int]
 
     def draw(self, log_p, at):
-        """Ids (B,) of log p (B, V) for numbers (B,) in [0, 1), and their log p."""
+        """Ids (B,) of log p (B, V) for two numbers each in [0, 1), (B, 2); and their log p."""
         log_p = masked(log_p, self.banned)
         tokens = self._tokens(log_p / self.temperature, at)
         return tokens, ops.take_along_axis(log_p, tokens[:, None], axis=1)[:, 0]
 
     def _tokens(self, log_p, at):
-        if not self.top_k and self.top_p == 1:
-            return _first_beyond(_shares(log_p), at)
         size = log_p.shape[1]
-        ranked, ids = top_k(log_p, min(self.top_k, size) or size)
-        p, total = _shares(ranked), ops.sum(_shares(log_p), axis=1, keepdims=True)
-        before = ops.cumsum(p, axis=1) - p
-        rank = _first_beyond(ops.where(before < self.top_p * total, p, 0.0), at)
-        return ops.take_along_axis(ids, rank[:, None], axis=1)[:, 0]
+        most = min(self.top_k or size, size)
+        if most == size and self.top_p == 1:
+            return _first_beyond(_shares(log_p), at)
+        if self.top_p == 1:
+            return _from_nucleus(top_k(log_p, most), np.inf, at)
+        share = self.top_p * ops.sum(_shares(log_p), axis=1, keepdims=True)
+        if most <= FEW:
+            return _from_nucleus(top_k(log_p, most), share, at)
+        few = top_k(log_p, FEW)
+        reached = ops.all(ops.sum(_shares(few[0]), axis=1, keepdims=True) >= share)
+        return ops.cond(
+            reached,  # or all have to be sorted, which takes several times as long as everything else
+            lambda: _from_nucleus(few, share, at),
+            lambda: _from_nucleus(top_k(log_p, most), share, at),
+        )
 
 
 def sample(
@@ -76,9 +88,8 @@ def sample(
     banned = tuple(banned)
     problem = SearchProblem(step, state, length, banned, keep_weights)
     _, most = problem.limits()
-    drawn = keras.random.uniform(
-        (most, problem.rows), seed=seed_generator
-    )  # before the loop: on JAX it may not move a seed
+    # Before the loop, in which a seed may not change on JAX.
+    drawn = keras.random.uniform((most, problem.rows, 2), seed=seed_generator)
     choice = Choice(temperature, top_k, top_p, banned)
     return walk(problem, lambda log_p, t: choice.draw(log_p, drawn[t]))
 
@@ -88,12 +99,33 @@ def _shares(log_p):
     return ops.exp(log_p - ops.maximum(ops.max(log_p, axis=1, keepdims=True), LEAST))
 
 
-def _first_beyond(p, at):
-    """The place (B,) of the first whose cumulative share of p (B, M) exceeds a number (B,) in [0, 1).
+def _from_nucleus(ranked, share, at):
+    """Ids (B,) for numbers (B, 2), from the most probable that together have a share (B, 1).
 
-    What has no share is never chosen, however sums are rounded: then it is the most probable.
+    Args:
+        ranked: log p, the greatest first, and ids, (B, K) each.
     """
+    p = _shares(ranked[0])
+    rank = _first_beyond(ops.where(ops.cumsum(p, axis=1) - p < share, p, 0.0), at)
+    return ops.take_along_axis(ranked[1], rank[:, None], axis=1)[:, 0]
+
+
+def _first_beyond(p, at):
+    """The place (B,) of the first whose cumulative share of p (B, M) exceeds a number: of a chunk, then of one in it.
+
+    Args:
+        at: two numbers in [0, 1), (B, 2).
+    """
+    size = p.shape[1]
+    if size <= CHUNK:
+        return _first_of_few(p, at[:, 0])
+    p = ops.reshape(ops.pad(p, [[0, 0], [0, -size % CHUNK]]), (-1, -(-size // CHUNK), CHUNK))
+    chunk = _first_of_few(ops.sum(p, axis=2), at[:, 0])
+    return chunk * CHUNK + _first_of_few(pick(p, chunk[:, None])[:, 0], at[:, 1])
+
+
+def _first_of_few(p, at):
+    """The same, one by one, for one number (B,). What has no share is never chosen, however sums are rounded."""
     sums = ops.cumsum(p, axis=1)
     beyond = (sums > at[:, None] * sums[:, -1:]) & (p > 0)
-    first = ops.cast(ops.argmax(beyond, axis=1), "int32")
-    return ops.where(ops.any(beyond, axis=1), first, ops.cast(ops.argmax(p, axis=1), "int32"))
+    return ops.cast(ops.where(ops.any(beyond, axis=1), ops.argmax(beyond, axis=1), ops.argmax(p, axis=1)), "int32")

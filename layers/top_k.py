@@ -12,7 +12,7 @@ import numpy as np
 from keras import ops
 
 SIZES = range(32, 101)  # of a chunk; it is quickest where it divides the axis
-FEWEST = 8  # chunks for each that is looked into: below, nothing is gained
+FEWEST = 4  # chunks for each that is looked into: below, nothing is gained
 
 
 def top_k(x: Any, count: int, without: Sequence[int] = ()) -> tuple[Any, Any]:

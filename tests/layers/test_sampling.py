@@ -73,6 +73,28 @@ def test_tokens_are_drawn_from_the_model(way):
     assert (second[first == END_ID] == 0).all()
 
 
+@pytest.mark.parametrize(
+    "options", [{}, {"top_k": 150}, {"top_p": 0.5}, {"top_p": 0.97}, {"top_p": 0.97, "top_k": 700}]
+)
+def test_of_many_tokens_each_is_drawn_as_often_as_it_should(options):
+    size = 1000
+    p = np.random.default_rng(2).permutation(1.0 / (np.arange(size) + 5))  # the nucleus of 0.97 has more than 800
+    p[END_ID] = p.max()
+    p /= p.sum()
+    ranked = np.sort(p)[::-1]
+    kept = min(options.get("top_k", size), (ranked.cumsum() - ranked < options.get("top_p", 1)).sum())
+    expected = np.where(p >= ranked[kept - 1], p, 0)
+    expected /= expected.sum()
+
+    def step(tokens, state):
+        return tf.broadcast_to(tf.math.log(tf.constant(p, tf.float32)), (ROWS, 1, size)), None, state
+
+    seed = keras.random.SeedGenerator(5)
+    found = sample(step, tf.zeros((ROWS, 1)), length=1, seed_generator=seed, **options).tokens[:, 0, 0]
+    statistic = chi_square(np.bincount(found, minlength=size) / ROWS, expected, ROWS)
+    assert statistic < kept + 5 * np.sqrt(2 * kept)  # its mean and five standard deviations
+
+
 @pytest.mark.parametrize("temperature", [0.5, 2.0])
 def test_temperature_takes_the_root(temperature):
     expected = pairs()[0, 0] ** (1 / temperature)
