@@ -23,12 +23,13 @@ from .supervised_training import plateau
 from .translated_text import TranslatedText, translate_texts
 from .translation_config import TranslationConfig
 from .translation_data import Direction, cut, direction, ended, learn_units, pairs_of_ids, shorter
+from .translation_errors import translation_errors
+from .translation_lengths import length_buckets
 from .translation_metrics import bleu_tokenizer, translation_evaluation
 from .translation_module import ForcedModule, TranslationModule, seeds
 from .translation_network import TranslationNetwork
 from .translation_search import Reach, Way
 from .translation_training import TranslationTraining
-from .tree_evaluation import tree_evaluation
 
 logger = logging.getLogger(__name__)
 
@@ -139,16 +140,20 @@ class Translator(Pipeline):
         return f"{self.config.criterion} {abs(value):.2f}"
 
     def score_batches(self, examples: Examples, batches: Batches) -> Evaluation:
-        return self._evaluation(examples, batches, self._way())
+        return self._evaluation(examples, batches, self._way(), details=True)
 
-    def _evaluation(self, examples: Examples, batches: Batches, way: Way) -> Evaluation:
+    def _evaluation(self, examples: Examples, batches: Batches, way: Way, details: bool = False) -> Evaluation:
         texts = [[example.texts[place] for example in examples] for place in self.places]
         found = translate_texts(texts[0], lambda batch: self._answer(batch, way))
+        translations = [each.translation for each in found]
         tokenizer = bleu_tokenizer(self.languages[1], self.target.tokenizer.rule)
-        evaluation = translation_evaluation([each.translation for each in found], texts[1], tokenizer)
+        evaluation = translation_evaluation(translations, texts[1], tokenizer)
         if self.config.output == "tree":
-            evaluation = tree_evaluation(texts[0], texts[1], [each.translation for each in found])
+            evaluation = tree_evaluation(texts[0], texts[1], translations)
         evaluation.update(self._forced_figures(batches))
+        if details:
+            evaluation.errors = list(translation_errors(*texts, translations))
+            evaluation.lengths = length_buckets(*texts, translations, tokenizer, self.source.tokenizer.rule == "char")
         if truncated := sum(each.truncated for each in found):
             evaluation.notes.append(
                 f"longer than max_length={self.config.max_length}, of which the beginning was read: {truncated}"
@@ -273,7 +278,7 @@ class Translator(Pipeline):
 
     def pictures(self, folder: Path, corpus: Corpus) -> dict[str, float]:
         shares = self.config.criterion in ("exact_match", "bracket_f1")
-        drawn = ("exact_match", "bracket_f1", "token_accuracy") if shares else ("bleu", "chrf")
+        drawn = ("exact_match", "bracket_f1", "bracket_exact_match", "token_accuracy") if shares else ("bleu", "chrf")
         training_curves(self.history, folder / "curves.png", drawn, shares=shares)
         if self.config.attention != "none":
             first = next(iter(corpus.valid)).texts[self.places[0]]
