@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from .classification_errors import ClassificationError
 from .labeling_errors import LabelingError
 from .span_metrics import SpanScores
+from .translation_errors import TranslationError
+from .translation_lengths import LengthBucket
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,8 @@ class ClassScore:
 class Evaluation(dict[str, float]):
     """Figures by name; `report` holds a `ClassScore` per label, `notes` sentences that a reader must know,
     `confusion` how many tokens, or whole texts, of one label, the first, were given another one, `errors` what was not right:
-    a `LabelingError` for each such sentence, a `ClassificationError` for each such text.
+    a `LabelingError` for each such sentence, a `ClassificationError` for each such text, a `TranslationError` for each such
+    translation; `lengths` a `LengthBucket` for the sources of like length, of translations alone.
 
     `str(evaluation)` is a table for people.
 
@@ -39,13 +42,15 @@ class Evaluation(dict[str, float]):
         report: list[ClassScore] | None = None,
         notes: list[str] | None = None,
         confusion: dict[tuple[str, str], int] | None = None,
-        errors: Sequence[LabelingError | ClassificationError] = (),
+        errors: Sequence[LabelingError | ClassificationError | TranslationError] = (),
+        lengths: Sequence[LengthBucket] = (),
     ) -> None:
         super().__init__(figures)
         self.report = report or []
         self.notes = notes or []
         self.confusion = confusion or {}
         self.errors = errors
+        self.lengths = lengths
 
     def __str__(self) -> str:
         lines = self._table() if self.report else []

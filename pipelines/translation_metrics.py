@@ -11,6 +11,7 @@ from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 
 from .evaluation import Evaluation
+from .translation_errors import is_exact
 
 CHINESE = ("zh", "cmn", "chinese", "zh-cn", "zh_cn")
 
@@ -28,11 +29,6 @@ def translation_evaluation(translations: Sequence[str], references: Sequence[str
     figures = {
         "bleu": bleu.corpus_score(translations, [references]).score,
         "chrf": chrf.corpus_score(translations, [references]).score,
-        "exact_match": sum(map(_same, translations, references)) / len(references),
+        "exact_match": sum(map(is_exact, translations, references)) / len(references),
     }
     return Evaluation(figures, notes=[f"BLEU: {bleu.get_signature()}", f"chrF: {chrf.get_signature()}"])
-
-
-def _same(translation: str, reference: str) -> bool:
-    """Whether they differ in blanks at most."""
-    return translation.split() == reference.split()

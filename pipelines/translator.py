@@ -149,7 +149,7 @@ class Translator(Pipeline):
         tokenizer = bleu_tokenizer(self.languages[1], self.target.tokenizer.rule)
         evaluation = translation_evaluation(translations, texts[1], tokenizer)
         if self.config.output == "tree":
-            evaluation = tree_evaluation(texts[0], texts[1], translations)
+            evaluation = parsing_evaluation(texts[0], translations, texts[1])
         evaluation.update(self._forced_figures(batches))
         if details:
             evaluation.errors = list(translation_errors(*texts, translations))
@@ -188,14 +188,9 @@ class Translator(Pipeline):
         generator = seeds(seed) if way.method == "sample" else None
         return TranslationModule(self.source, self.target, self._trained(), self.reach, way, generator)
 
-    def _answer(self, texts: list[str], way: Way, seed: int = 0) -> dict[str, np.ndarray]:
-        if way.method == "sample":
-            module = self._module(way, seed)
-        else:
-            module = (
-                self._modules.setdefault(way, self._module(way)) if way not in self._modules else self._modules[way]
-            )
-        return {name: value.numpy() for name, value in module.serve(tf.constant(texts)).items()}
+    def _answer(self, texts: list[str], way: Way) -> dict[str, np.ndarray]:
+        module = self._modules[way] if way in self._modules else self._modules.setdefault(way, self._module(way))
+        return _arrays(module, texts)
 
     def translate(
         self,
@@ -223,14 +218,17 @@ class Translator(Pipeline):
         """
         self._trained()
         way = self._way(
-            n_best or 1,
+            1 if n_best is None else n_best,
             method=method,
             beams=beam,
             length_penalty=length_penalty,
             coverage_penalty=coverage_penalty,
             **sampling,
         )
-        return translate_texts(texts, lambda batch: self._answer(batch, way, seed), n_best)
+        if way.method != "sample":
+            return translate_texts(texts, lambda batch: self._answer(batch, way), n_best)
+        drawing = self._module(way, seed)  # one for all batches: each goes on drawing where the last one ended
+        return translate_texts(texts, lambda batch: _arrays(drawing, batch), n_best)
 
     predict = translate
 
@@ -290,8 +288,21 @@ class Translator(Pipeline):
         return self._module(self._way(n_best=self.config.beams))
 
 
+def _arrays(module: TranslationModule, texts: list[str]) -> dict[str, np.ndarray]:
+    return {name: value.numpy() for name, value in module.serve(tf.constant(texts)).items()}
+
+
 SAMPLING = {"temperature", "top_k", "top_p"}
 SEARCHING = {"beams", "length_penalty", "coverage_penalty"}
+LEAST = {
+    "n_best": 1,
+    "beams": 1,
+    "length_penalty": 0,
+    "coverage_penalty": 0,
+    "temperature": 1e-3,
+    "top_k": 0,
+    "top_p": 1e-6,
+}
 
 
 def _checked(way: Way, given: dict[str, Any]) -> Way:
@@ -304,6 +315,11 @@ def _checked(way: Way, given: dict[str, Any]) -> Way:
     for name in given.keys() - {"method"} - methods[way.method]:
         having = [method for method, names in methods.items() if name in names]
         raise InputError(f"{name}={given[name]} with method={way.method}: expected method={having[0]}")
+    for name, least in LEAST.items():
+        if not least <= getattr(way, name) < np.inf:
+            raise InputError(f"{name}={getattr(way, name)}: expected a number of at least {least}")
+    if way.top_p > 1:
+        raise InputError(f"top_p={way.top_p}: expected at most 1")
     if way.n_best > 1 and way.method != "beam":
         raise InputError(f"n_best={way.n_best} with method={way.method}: expected method=beam")
     return way._replace(beams=max(way.beams, way.n_best))
