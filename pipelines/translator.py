@@ -16,6 +16,7 @@ from ..layers import Penalties, TextUnits
 from ..layers.beam_scores import BeamScores
 from .evaluation import Evaluation
 from .network_training import Swap
+from .parsing_evaluation import parsing_evaluation
 from .pictures import training_curves
 from .pipeline import Pipeline, Training
 from .raw_text import check_texts
