@@ -5,7 +5,8 @@
     python benchmarks/ablation.py segmentation --data pku --train 0 --last-tenth --rows base layers=2
 
 Each study has a corpus, a base and a list of changes; every row trains anew with each of the seeds, keeps the best epoch on
-the validation split and is scored there: span F1, accuracy or F1@5. The test split stays unseen. Where `--train` and `--valid`
+the validation split and is scored there: span F1, accuracy, F1@5, BLEU or F1 of brackets, in percent. The test split stays
+unseen. Where `--train` and `--valid`
 are given, that many examples from the beginning are taken: an option that helps little data may do nothing for much. With
 `--last-tenth` the validation split is the last tenth of train: the news of later days, say, where the test is of another
 month. Reported is the mean over the seeds, what it is above that of the base, and the seconds of one training; a difference as
@@ -53,7 +54,37 @@ ENCODERS = [
 ]
 TRAINING = ["decay=linear", "decay=plateau", "decay=none", "averaging=ema", "precision=bfloat16", "token_dropout=0"]
 
+CONTEXTS = ["context=transform", "context_every_step=true", "bidirectional=false", "bidirectional=false context=last"]
+ALONE = "bidirectional=false context=last"  # an encoder that a decoder may share its weights with
+
 STUDIES = {
+    "translation": Study(
+        ks.pipelines.translation,
+        "bleu",
+        "multi30k",
+        (8000, 500),
+        "source=en target=de units=128 embedding_dim=128 max_vocabulary=3000 epochs=12 batch_size=32",
+        [
+            *("attention=none", "attention=none context_every_step=true", "attention=cosine", "attention=dot"),
+            *("attention=additive", "attention=additive query=old", "query=old", "input_feeding=true", "coverage=true"),
+            *CONTEXTS,
+            *(f"{ALONE} reverse_source=true", f"{ALONE} shared_weights=true", f"{ALONE} attention=none"),
+            *(f"{ALONE} attention=none reverse_source=true", "cell=lstm", "cell=elman", "cell=jordan", "layers=2"),
+            *("source_unit=token target_unit=token min_count=2", "source_unit=character target_unit=character"),
+            *("shared_vocabulary=true", "shared_vocabulary=true tied=both", "tied=none", "lowercase=true"),
+            *("dropout=0", "dropout=0.5", "state_dropout=0.3", "weight_drop=0.3", "token_dropout=0.1"),
+            *("label_smoothing=0", "sampling=linear", "sampling=sigmoid", "averaging=none", "clip_norm=0"),
+            *("decay=linear", "decay=plateau", "decay=none"),
+        ],
+    ),
+    "parsing": Study(
+        ks.pipelines.translation,
+        "bracket_f1",
+        "treebank",
+        (0, 0),
+        "output=tree target_unit=token units=128 embedding_dim=128 epochs=20 criterion=bracket_f1",
+        ["attention=none", "source_unit=token min_count=2", "query=old", "input_feeding=true", "coverage=true"],
+    ),
     "labelling": Study(
         ks.pipelines.sequence_labeling,
         "f1",
@@ -164,7 +195,7 @@ def arguments() -> argparse.Namespace:
 def shortened(corpus: Corpus, train: int, valid: int) -> Corpus:
     """The first examples of each split; 0 takes all. Without the test split."""
     splits = [list(islice(examples, size or None)) for examples, size in ((corpus.train, train), (corpus.valid, valid))]
-    return Corpus(corpus.name, *splits, (), corpus.tokens, corpus.licence, corpus.source, corpus.tagging)
+    return replace(corpus, train=splits[0], valid=splits[1], test=())
 
 
 def scores(study: Study, corpus: Corpus, options: dict[str, str], seeds: list[int]) -> tuple[list[float], float]:
@@ -174,7 +205,7 @@ def scores(study: Study, corpus: Corpus, options: dict[str, str], seeds: list[in
     for seed in seeds:
         history = study.train(corpus, tracking=None, progress=False, seed=seed, **options).history
         best = max(range(len(history["valid_score"])), key=history["valid_score"].__getitem__)
-        found.append(history[f"valid_{study.figure}"][best])
+        found.append(history[f"valid_{study.figure}"][best] / (100 if study.figure == "bleu" else 1))
     return found, (time.monotonic() - started) / len(seeds)
 
 
