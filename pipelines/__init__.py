@@ -43,6 +43,7 @@ from .raw_text import ServedLabeler
 from .recurrent_config import RecurrentLanguageModelConfig
 from .recurrent_language_model import RecurrentLanguageModel
 from .repeated import RepeatedRuns, Run, cross_validate, over_seeds
+from .reranking import RerankingFit, fit_reranking, rerank
 from .saved_model import SavedModelSession
 from .scored_text import ScoredText
 from .sequence_labeler import SequenceLabeler
@@ -58,7 +59,10 @@ from .tracking import log_figures, tracking_uri
 from .training import TrainingError
 from .translated_text import TranslatedText
 from .translation import translation
+from .translation_baselines import translation_baselines
 from .translation_config import TranslationConfig
+from .translation_errors import TranslationError
+from .translation_lengths import LengthBucket, length_table
 from .translator import Translator
 from .tree_drawing import draw_tree
 from .window_language_model import WindowLanguageModel
@@ -91,6 +95,7 @@ __all__ = [
     "LabeledText",
     "LabelingError",
     "LanguageModel",
+    "LengthBucket",
     "MixtureLanguageModel",
     "MixtureLanguageModelConfig",
     "NgramLanguageModel",
@@ -99,6 +104,7 @@ __all__ = [
     "RecurrentLanguageModel",
     "RecurrentLanguageModelConfig",
     "RepeatedRuns",
+    "RerankingFit",
     "Run",
     "SavedModelSession",
     "ScoredText",
@@ -116,6 +122,7 @@ __all__ = [
     "TrainingError",
     "TranslatedText",
     "TranslationConfig",
+    "TranslationError",
     "Translator",
     "WindowLanguageModel",
     "WindowLanguageModelConfig",
@@ -133,9 +140,11 @@ __all__ = [
     "draw_tree",
     "error_listing",
     "explanation_page",
+    "fit_reranking",
     "is_artefact",
     "labeling_baselines",
     "language_model",
+    "length_table",
     "load",
     "log_figures",
     "mean_baselines",
@@ -147,6 +156,7 @@ __all__ = [
     "piano_roll",
     "pipeline_type",
     "ranked_phrases",
+    "rerank",
     "score_borders",
     "score_brackets",
     "score_spans",
@@ -155,4 +165,5 @@ __all__ = [
     "surprisal_page",
     "tracking_uri",
     "translation",
+    "translation_baselines",
 ]

@@ -5,25 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..datasets import Corpus, InputError, LabeledSequence, Text
+from ..datasets import Corpus, InputError, LabeledSequence, Parallel, Text
 from .baseline import Baseline
 from .classification_baselines import classification_baselines
-from .evaluation import Evaluation
+from .evaluation import Evaluation, written
 from .labeling_baselines import labeling_baselines
 from .labeling_measures import REACHES
+from .translation_baselines import translation_baselines
 
-BASELINES = {Text: classification_baselines, LabeledSequence: labeling_baselines}
+BASELINES = {
+    Text: classification_baselines,
+    LabeledSequence: labeling_baselines,
+    Parallel: translation_baselines,
+}
 BORDERS = tuple(f"border_f1_within_{reach}" for reach in REACHES)
-SHOWN = ("f1", "accuracy", "label_accuracy", "micro_f1", "macro_f1", "f1_at_5", "f1_at_10", *BORDERS)
+SHOWN = ("f1", "accuracy", "label_accuracy", "micro_f1", "macro_f1", "f1_at_5", "f1_at_10", "bleu", "chrf", *BORDERS)
 
 
 def baselines(corpus: Corpus, progress: bool = True, **more: Any) -> list[Baseline]:
-    """The simple models of the task that the examples are for: of `Text` classification, of `LabeledSequence` labelling.
+    """The simple models of the task that the examples are for: of `Text` classification, of `LabeledSequence` labelling,
+    of `Parallel` translation.
 
     Args:
-        corpus: with labels; all of it is held in memory.
+        corpus: with labels, or translations; all of it is held in memory.
         progress: shows a bar on a terminal.
-        **more: of labelling, what else is measured; see `labeling_baselines`.
+        **more: of labelling, what else is measured, see `labeling_baselines`; of translation `config`, which names the
+            languages.
 
     Raises InputError for other examples, and for those without labels.
 
@@ -70,9 +77,9 @@ def baseline_table(found: Sequence[Baseline]) -> str:
     head = ["", *(f"{split} {name.replace('_', ' ')}" for name in names for split in ("valid", "test"))]
     rows = [[*head, "features", "seconds"]]
     for model in found:
-        figures = (split.get(name) for name in names for split in (model.valid, model.test))
-        shares = ["-" if figure is None else f"{figure:.2%}" for figure in figures]
-        rows.append([model.name, *shares, f"{model.features:,}", f"{model.seconds:.1f}"])
+        figures = ((name, split.get(name)) for name in names for split in (model.valid, model.test))
+        cells = ["-" if figure is None else written(name, figure) for name, figure in figures]
+        rows.append([model.name, *cells, f"{model.features:,}", f"{model.seconds:.1f}"])
     first, *others = (max(map(len, column)) for column in zip(*rows, strict=True))
     return "\n".join(
         f"{row[0]:{first}}" + "".join(f"  {cell:>{width}}" for cell, width in zip(row[1:], others, strict=True))

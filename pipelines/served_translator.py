@@ -31,8 +31,16 @@ class ServedTranslator:
             raise InputError(f"{path}: no output {min(missing)!r}, expected an exported translation pipeline")
 
     def translate(self, texts: str | Sequence[str], n_best: int | None = None) -> Any:
-        """A `TranslatedText` for one string, a list of them for several; with `n_best` lists of so many, no more than the
-        export has beams."""
-        return translate_texts(texts, self.session, n_best)
+        """A `TranslatedText` for one string, a list of them for several; with `n_best` lists of so many.
+
+        Raises InputError for what is no text, and for more translations of each than the export gives: as many as its
+        pipeline had beams.
+        """
+        return translate_texts(texts, lambda batch: self._enough(self.session(batch), n_best or 1), n_best)
 
     predict = translate
+
+    def _enough(self, found: dict[str, Any], wanted: int) -> dict[str, Any]:
+        if (most := found["scores"].shape[1]) < wanted:
+            raise InputError(f"n_best={wanted}: expected at most {most}, for {self.session.path} has so many beams")
+        return found

@@ -30,8 +30,9 @@ class Retrieval:
 
     def __init__(self, sources: Sequence[str], targets: Sequence[str], characters: bool) -> None:
         self.targets = list(targets)
-        kind = {"analyzer": "char", "ngram_range": (1, 3)} if characters else {"ngram_range": (1, 2)}
-        self.features = TfidfVectorizer(sublinear_tf=True, token_pattern=r"\w+|[^\w\s]", **kind)
+        words = {"token_pattern": r"\w+|[^\w\s]", "ngram_range": (1, 2)}
+        kind = {"analyzer": "char", "ngram_range": (1, 3)} if characters else words
+        self.features = TfidfVectorizer(sublinear_tf=True, **kind)
         self.rows = self.features.fit_transform(sources)
 
     def translate(self, texts: Sequence[str]) -> list[str]:

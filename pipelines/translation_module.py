@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import keras
 import tensorflow as tf
 
+from ..datasets import InputError
 from ..layers import END, START_ID, UNKNOWN_ID, Hypotheses, TextUnits
 from ..layers.tree_grammar import TreeGrammar
 from .translation_data import ended
@@ -128,5 +129,7 @@ def _forced(network: TranslationNetwork, source: Any, target: Any) -> Any:
 
 
 def seeds(seed: int) -> Any:
-    """What draws are taken from."""
+    """What draws are taken from; raises InputError for a seed below 0."""
+    if seed < 0:
+        raise InputError(f"seed={seed}: expected at least 0")
     return keras.random.SeedGenerator(seed)

@@ -144,17 +144,18 @@ class Translator(Pipeline):
         return self._evaluation(examples, batches, self._way(), details=True)
 
     def _evaluation(self, examples: Examples, batches: Batches, way: Way, details: bool = False) -> Evaluation:
-        texts = [[example.texts[place] for example in examples] for place in self.places]
-        found = translate_texts(texts[0], lambda batch: self._answer(batch, way))
+        sources, references = ([example.texts[place] for example in examples] for place in self.places)
+        found = translate_texts(sources, lambda batch: self._answer(batch, way))
         translations = [each.translation for each in found]
         tokenizer = bleu_tokenizer(self.languages[1], self.target.tokenizer.rule)
-        evaluation = translation_evaluation(translations, texts[1], tokenizer)
+        evaluation = translation_evaluation(translations, references, tokenizer)
         if self.config.output == "tree":
-            evaluation = parsing_evaluation(texts[0], translations, texts[1])
+            evaluation = parsing_evaluation(sources, translations, references)
         evaluation.update(self._forced_figures(batches))
         if details:
-            evaluation.errors = list(translation_errors(*texts, translations))
-            evaluation.lengths = length_buckets(*texts, translations, tokenizer, self.source.tokenizer.rule == "char")
+            evaluation.errors = list(translation_errors(sources, references, translations))
+            characters = self.source.tokenizer.rule == "char"
+            evaluation.lengths = length_buckets(sources, references, translations, tokenizer, characters)
         if truncated := sum(each.truncated for each in found):
             evaluation.notes.append(
                 f"longer than max_length={self.config.max_length}, of which the beginning was read: {truncated}"
@@ -295,15 +296,7 @@ def _arrays(module: TranslationModule, texts: list[str]) -> dict[str, np.ndarray
 
 SAMPLING = {"temperature", "top_k", "top_p"}
 SEARCHING = {"beams", "length_penalty", "coverage_penalty"}
-LEAST = {
-    "n_best": 1,
-    "beams": 1,
-    "length_penalty": 0,
-    "coverage_penalty": 0,
-    "temperature": 1e-3,
-    "top_k": 0,
-    "top_p": 1e-6,
-}
+LEAST = {"beams": 1, "n_best": 1, "temperature": 1e-3, "top_p": 1e-6}  # of others 0
 
 
 def _checked(way: Way, given: dict[str, Any]) -> Way:
@@ -316,9 +309,9 @@ def _checked(way: Way, given: dict[str, Any]) -> Way:
     for name in given.keys() - {"method"} - methods[way.method]:
         having = [method for method, names in methods.items() if name in names]
         raise InputError(f"{name}={given[name]} with method={way.method}: expected method={having[0]}")
-    for name, least in LEAST.items():
-        if not least <= getattr(way, name) < np.inf:
-            raise InputError(f"{name}={getattr(way, name)}: expected a number of at least {least}")
+    for name, value in zip(way._fields[1:], way[1:], strict=True):
+        if not LEAST.get(name, 0) <= value < np.inf:
+            raise InputError(f"{name}={value}: expected a number of at least {LEAST.get(name, 0)}")
     if way.top_p > 1:
         raise InputError(f"top_p={way.top_p}: expected at most 1")
     if way.n_best > 1 and way.method != "beam":
