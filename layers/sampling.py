@@ -74,7 +74,7 @@ def sample(
         temperature: τ above 0; below 1 bolder in the probable, above 1 more even.
         top_k: only the k most probable tokens of a step; 0: all.
         top_p: only the most probable that together have this share; 1: all.
-        seed_generator: makes the draws repeatable.
+        seed_generator: makes the draws repeatable, for the same number of rows and the same backend; XLA draws others.
 
     Raises ValueError for values other than these.
     """
