@@ -96,7 +96,7 @@ class GeneralScore(Score):
         self.add_coverage(1)
 
     def keys(self, memory):
-        return ops.matmul(memory, ops.cast(self.kernel, memory.dtype))
+        return ops.tensordot(memory, ops.cast(self.kernel, memory.dtype), 1)
 
     def call(self, query, keys, coverage=None):
         return self.covered(_products(query, keys), coverage)
@@ -115,10 +115,10 @@ class AdditiveScore(Score):
         self.add_coverage(units)
 
     def keys(self, memory):
-        return ops.matmul(memory, ops.cast(self.key_kernel, memory.dtype))
+        return ops.tensordot(memory, ops.cast(self.key_kernel, memory.dtype), 1)
 
     def call(self, query, keys, coverage=None):
-        query = ops.matmul(query, ops.cast(self.query_kernel, query.dtype))
+        query = ops.tensordot(query, ops.cast(self.query_kernel, query.dtype), 1)
         hidden = query[:, :, None] + keys[:, None]  # (B, T, S, units)
         hidden = ops.tanh(self.covered(hidden, None if coverage is None else coverage[..., None]))
         # No `matmul`: for one query TensorFlow 2.21 with oneDNN corrupts the heap in (B, 1, S, units) @ (units, 1).

@@ -51,7 +51,15 @@ class VocabularySoftmax(keras.Layer):
         self.bias = self.add_weight(shape=(self.vocabulary_size,), initializer="zeros", name="bias")
 
     def call(self, states):
-        logits = ops.matmul(states, ops.transpose(self.embeddings)) + self.bias
+        return self.log_p(states, self.columns())
+
+    def columns(self):
+        """The rows as columns, (E, V): a loop that asks `log_p` at each step turns them once."""
+        return ops.transpose(ops.cast(self.embeddings, self.compute_dtype))
+
+    def log_p(self, states, columns):
+        """As the call, for what `columns` gave."""
+        logits = ops.tensordot(states, columns, 1) + ops.cast(self.bias, columns.dtype)
         return ops.log_softmax(ops.cast(logits, self._wide))
 
     def vectors(self, words):

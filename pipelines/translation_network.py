@@ -27,10 +27,14 @@ from .translation_config import TranslationConfig
 
 
 class Encoded(NamedTuple):
-    """What the decoder takes of a source: what it reads, and the states that it starts from, each (B, H)."""
+    """What the decoder takes of a source: what it reads, and the states that it starts from, each (B, H).
+
+    columns: of the softmax, (E, V), for steps.
+    """
 
     source: Source
     states: list[Any]
+    columns: Any
 
 
 @keras.saving.register_keras_serializable(package="keras_seq")
@@ -133,7 +137,8 @@ class TranslationNetwork(keras.Model):
         if c.context != "last":
             states = [context] * len(self.decoder.state_sizes)
         memory = None if c.attention == "none" else x if self.to_memory is None else self.to_memory(x)
-        return Encoded(self.decoder.source(memory, mask, context if c.context_every_step else None), states)
+        read = self.decoder.source(memory, mask, context if c.context_every_step else None)
+        return Encoded(read, states, self.head.columns())
 
     def _context(self, memory: Any, mask: Any, states: list[Any]) -> Any:
         """c (B, H)."""
@@ -167,7 +172,7 @@ class TranslationNetwork(keras.Model):
         """One step of N hypotheses of each source: tokens (B, N) to log p (B, N, V), weights (B, N, S) or None, the new
         state."""
         outputs, weights, state = self.decoder.step(self._written(tokens), encoded.source, state)
-        return self.head(outputs), weights, state
+        return self.head.log_p(outputs, encoded.columns), weights, state
 
     def token_losses(self, outputs: Any, targets: Any, training: bool = False) -> Any:
         """-log p of the targets (B, T), 0 on padding; smoothed in training."""
