@@ -5,28 +5,22 @@ Ids: 0 begins a text and fills rows up, 1 is what the vocabulary lacks, 2 ends a
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
-import tensorflow_text as tf_text
-from tensorflow_text.tools.wordpiece_vocab import wordpiece_tokenizer_learner_lib as wordpiece
 
 from .ngram_counts import END as ENDING
 from .ngram_counts import START
 from .text_tokenizer import TextTokenizer, normalize
 from .text_vocabulary import PAD, UNK, Vocabulary
+from .text_wordpieces import INSIDE, PIECES, WordpieceTokenizer, learn_pieces
 
 END = "</s>"
 START_ID, UNKNOWN_ID, END_ID = START, 1, ENDING
 UNITS = ("token", "character", "subword")
-INSIDE = "##"  # begins a piece that does not begin a word
-PIECES = 4000
-LEAST = 2  # occurrences of a learnt piece
-SLACK = 0.05  # by how much fewer pieces there may be than asked for
 
 
 class TextUnits(tf.Module):
@@ -58,7 +52,7 @@ class TextUnits(tf.Module):
         self.unit, self.lowercase = unit, lowercase
         self.tokenizer = TextTokenizer(rule)
         self.vocabulary = Vocabulary([END, *tokens])
-        self._pieces = _piece_tokenizer(tokens) if unit == "subword" else None
+        self._pieces = WordpieceTokenizer(tokens) if unit == "subword" else None
         with tf.init_scope():
             self._written = tf.constant([self._spelling(token) for token in self.vocabulary.tokens])
 
@@ -78,15 +72,20 @@ class TextUnits(tf.Module):
         if self.unit == "character":
             return tf.strings.unicode_split(tf.strings.reduce_join(tokens, axis=1, separator=self._blank), "UTF-8")
         if self._pieces is not None:
-            return self._pieces.tokenize(tokens).merge_dims(1, 2)
+            return self._pieces(tokens).merge_dims(1, 2)
         return tokens
 
     def surfaces(self, texts: Any) -> tf.RaggedTensor:
-        """What stands in raw texts (B,) for each unit, ragged (B, None): the unit, or the word that no pieces make up."""
-        if self._pieces is None:
+        """What stands in raw texts (B,) for each unit, ragged (B, None): the unit, or the word that no pieces make up.
+
+        Tokens are in the case they have there.
+        """
+        if self.unit == "character":
             return self.split(texts)
         tokens = self.tokenizer(texts).text
-        pieces = self._pieces.tokenize(tokens.with_values(self._fold(normalize(tokens.values))))
+        if self._pieces is None:
+            return tokens
+        pieces = self._pieces(tokens.with_values(self._fold(normalize(tokens.values))))
         words = tf.repeat(tokens.values, pieces.values.row_lengths())
         flat = pieces.merge_dims(1, 2)
         return flat.with_values(tf.where(flat.values == UNK, words, flat.values))
@@ -96,11 +95,12 @@ class TextUnits(tf.Module):
 
         Args:
             ids: of the vocabulary.
-            surfaces: what to write for an unknown unit, (..., L) of string; None: its own name.
+            surfaces: what to write for an unknown unit, (..., L) of string, "" is nothing; None: its own name.
         """
         written = tf.gather(self._written, ids)
         if surfaces is not None:
-            written = tf.where(ids == UNKNOWN_ID, tf.strings.join([self._blank_between, surfaces]), written)
+            copied = tf.where(surfaces == "", "", tf.strings.join([self._blank_between, surfaces]))
+            written = tf.where(ids == UNKNOWN_ID, copied, written)
         joined = tf.strings.reduce_join(written, axis=-1)
         return tf.strings.regex_replace(joined, "^ ", "") if self._blank_between else joined
 
@@ -127,8 +127,8 @@ class TextUnits(tf.Module):
         if self.unit == "character":
             return "".join(units)
         if self.unit == "subword":
-            words = "".join(unit[len(INSIDE) :] if unit.startswith(INSIDE) else f" {unit}" for unit in units)
-            return words.removeprefix(" ") if self._blank else words.replace(" ", "")
+            words = "".join(unit[len(INSIDE) :] if unit.startswith(INSIDE) else self._blank + unit for unit in units)
+            return words.removeprefix(self._blank)
         return self._blank.join(units)
 
     def join_after(self, text: str, units: Sequence[str]) -> str:
@@ -187,7 +187,7 @@ class TextUnits(tf.Module):
         if counted[END]:
             raise ValueError(f"a token is spelt {END}, which ends every text: expected another spelling")
         if unit == "subword":
-            pieces = _learn_pieces(counted, most or PIECES)
+            pieces = learn_pieces(counted, most or PIECES)
             counted = _count(cls(pieces, rule, unit, lowercase), chunks)
         kept = Vocabulary.learn(counted, min_count).tokens[2:]
         if unit == "subword":  # letters stay, however rare: a new word is put together from them
@@ -202,49 +202,3 @@ def _count(units: TextUnits, chunks: Iterable[Any]) -> Counter[str]:
         found = units.divide(chunk) if isinstance(chunk, tf.RaggedTensor) else units.split(chunk)
         counts.update(found.values.numpy().tolist())
     return Counter({unit.decode(): count for unit, count in counts.items()})
-
-
-def _learn_pieces(words: Counter[str], most: int) -> list[str]:
-    """The pieces of counted words, at most so many and nearly so many where there are as many; letters always.
-
-    None of them is spelt like a token that has an id of its own, or has letters and punctuation in one. How often a piece must
-    occur is searched for between what a bound allows: all pieces together occur no more often than there are letters.
-    """
-    if not words:
-        return []
-    low, high = LEAST, max(LEAST, sum(len(word) * count for word, count in words.items()) // most)
-    best = _pieces_seen(words, high)
-    while low < high:
-        middle = max(low, round((low * high) ** 0.5))
-        pieces = _pieces_seen(words, middle)
-        if len(pieces) > most:
-            low = middle + 1
-            continue
-        best, high = pieces, middle
-        if len(pieces) >= (1 - SLACK) * most:
-            break
-    return best
-
-
-def _pieces_seen(words: Counter[str], least: int) -> list[str]:
-    """The pieces that occur so often, and all letters."""
-    pieces = wordpiece.learn(
-        list(words.items()), len(words), [], lower_thresh=least, upper_thresh=least, joiner=INSIDE
-    )
-    return [piece for piece in pieces if piece not in (PAD, UNK, END) and not _mixed(piece)]
-
-
-def _mixed(piece: str) -> bool:
-    """Whether a piece has punctuation or symbols, and also what is none."""
-    return len({unicodedata.category(letter)[0] in "PS" for letter in piece.removeprefix(INSIDE)}) > 1
-
-
-def _piece_tokenizer(pieces: Sequence[str]) -> tf_text.FastWordpieceTokenizer:
-    return tf_text.FastWordpieceTokenizer(
-        [UNK, *pieces],
-        suffix_indicator=INSIDE,
-        unknown_token=UNK,
-        token_out_type=tf.string,
-        no_pretokenization=True,
-        support_detokenization=False,
-    )

@@ -1,10 +1,15 @@
 """From strings to the ids of what a language model predicts, and back."""
 
+import itertools
 import random
 from collections import Counter
+from functools import cache
 
+import numpy as np
 import pytest
 import tensorflow as tf
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from keras_seq.layers import END_ID, RULES, START_ID, UNITS, UNKNOWN_ID, TextUnits
 
@@ -171,6 +176,83 @@ class TestWords:
 
     def test_there_are_none_where_no_blank_tells_them_apart(self):
         assert learnt("character", CHINESE, rule="char").words([3, 4, 2]) == 0
+
+
+MARKED = ["it's a well-known dog! #1 ##", "### a##b, (the) ##walked dog.", "ﬁne ¨ a¨b $5", *TEXTS, *CHINESE]
+LETTERS = sorted({*"".join(MARKED), "z", "\u0301"})
+KINDS = list(itertools.product(UNITS, RULES))
+
+
+@cache
+def marked(unit, rule):
+    """Units of the texts above, and a function: ids and surfaces of texts, what they write, and the tokens side by side."""
+    units, blank = learnt(unit, MARKED * 3, rule=rule), "" if rule == "char" else " "
+
+    def there_and_back(texts):
+        found, surfaces = units(texts), units.surfaces(texts)
+        written = units.write(found.to_tensor(), surfaces.to_tensor())
+        return found, surfaces, written, tf.strings.reduce_join(units.tokenizer(texts).text, axis=1, separator=blank)
+
+    return units, tf.function(there_and_back, input_signature=[tf.TensorSpec([None], tf.string)])
+
+
+@pytest.mark.parametrize(("unit", "rule"), KINDS)
+class TestWriting:
+    @given(st.data())
+    @settings(max_examples=30)
+    def test_it_is_what_python_joins(self, unit, rule, data):
+        units, _ = marked(unit, rule)
+        rows = np.array(data.draw(st.lists(st.tuples(*[st.integers(0, len(units) - 1)] * 8), min_size=1)))
+        names = [[units.vocabulary.tokens[i] for i in row if i not in (START_ID, END_ID)] for row in rows]
+        assert [text.decode() for text in units.write(rows).numpy()] == [*map(units.join, names)]
+
+    @given(texts=st.lists(st.text(LETTERS, max_size=15), min_size=1, max_size=20))
+    @settings(max_examples=30)
+    def test_a_text_comes_back_where_unknown_units_are_what_stood_there(self, unit, rule, texts):
+        units, there_and_back = marked(unit, rule)
+        found, surfaces, written, expected = there_and_back(tf.constant(texts))
+        assert written.numpy().tolist() == expected.numpy().tolist()
+        assert found.row_lengths().numpy().tolist() == surfaces.row_lengths().numpy().tolist()
+        for i, surface in zip(found.values.numpy(), surfaces.values.numpy(), strict=True):
+            assert i == UNKNOWN_ID or surface.decode() == units.vocabulary.tokens[i]
+
+    def test_padding_and_ends_are_nothing(self, unit, rule):
+        (units, _), text = marked(unit, rule), "thecat" if rule == "char" else "the cat"
+        found = ids(units, text)
+        rows = [[START_ID, END_ID, *[START_ID] * len(found)], [*found, END_ID, START_ID]]
+        assert units.write(tf.constant(rows)).numpy().tolist() == [b"", text.encode()]
+
+    def test_rows_of_any_rank_are_written(self, unit, rule):
+        units, _ = marked(unit, rule)
+        written = units.write(tf.constant([[[3, 4]] * 2, [[5, 6]] * 2])).numpy()
+        expected = [units.join(units.vocabulary.decode(pair)).encode() for pair in ([3, 4], [5, 6])]
+        assert written.tolist() == [[text] * 2 for text in expected]
+
+
+class TestUnknown:
+    def write(self, units, found, surfaces=None):
+        """One row."""
+        return units.write(tf.constant([found]), surfaces and tf.constant([surfaces])).numpy()[0].decode()
+
+    def test_it_is_written_by_its_name_or_by_what_is_given(self):
+        units = learnt()
+        the, cat = ids(units, "the cat")
+        assert self.write(units, [the, UNKNOWN_ID, cat]) == "the <UNK> cat"
+        assert self.write(units, [the, UNKNOWN_ID, cat], ["x", "Zoë", "y"]) == "the Zoë cat"
+        assert self.write(units, [UNKNOWN_ID, cat], ["Zoë", ""]) == "Zoë cat"
+
+    def test_nothing_leaves_no_blank(self):
+        units = learnt()
+        the, cat = ids(units, "the cat")
+        assert self.write(units, [the, UNKNOWN_ID, cat], [""] * 3) == "the cat"
+        assert self.write(units, [UNKNOWN_ID, the], [""] * 2) == "the"
+        assert self.write(units, [the, UNKNOWN_ID], [""] * 2) == "the"
+
+    @pytest.mark.parametrize("unit", ["token", "subword"])
+    def test_what_stands_there_is_in_the_case_it_has_there(self, unit):
+        units = learnt(unit, lowercase=True)
+        assert units.surfaces(["THE Zürich"])[0].numpy()[-1].decode() == "Zürich"
+        assert ids(units, "THE Zürich") == [*ids(units, "the"), UNKNOWN_ID]
 
 
 @pytest.mark.parametrize("unit", UNITS)
