@@ -77,9 +77,7 @@ class TranslationNetwork(keras.Model):
         attention = None
         if c.attention != "none":
             attention = Attention(c.attention, coverage=c.coverage, seed=next(seeds), name="attention")
-        self.to_memory = keras.layers.Dense(c.units, use_bias=False, name="memory") if self._projects_memory else None
         self.mean = MaskedMeanPooling()
-        self.bridge: Any = keras.layers.Dense(c.units, "tanh", name="context") if c.context != "last" else None
         self.decoder = Decoder(
             cells,
             c.embedding_dim,
@@ -91,6 +89,9 @@ class TranslationNetwork(keras.Model):
             seed=next(seeds),
             name="decoder",
         )
+        memory, context = (_dense(c, next(seeds), name) for name in ("memory", "context"))
+        self.to_memory = memory if self._projects_memory else None
+        self.bridge: Any = context if c.context != "last" else None
         self.build()
 
     @property
@@ -204,6 +205,12 @@ def moved_on(targets: Any) -> Any:
 def _table(size: int, c: TranslationConfig, seed: int, name: str) -> keras.layers.Embedding:
     start = keras.initializers.RandomUniform(-0.1, 0.1, seed=seed)
     return keras.layers.Embedding(size, c.embedding_dim, start, name=f"{name}_vectors")
+
+
+def _dense(c: TranslationConfig, seed: int, name: str) -> keras.layers.Dense:
+    """To the width of a state: memory W, or tanh(context W + b), which a state may be."""
+    start, bounded = keras.initializers.GlorotUniform(seed), name == "context"
+    return keras.layers.Dense(c.units, "tanh" if bounded else None, bounded, start, name=name)
 
 
 def _noise(c: TranslationConfig, seed: int) -> RecurrentDropout | None:
