@@ -65,7 +65,7 @@ def drawn_inputs(network: TranslationNetwork, source: Any, target: Any, drawn: A
 
     def body(t: Any, token: Any, state: Any, inputs: Any) -> Any:
         log_p, _, new = network.step(token[:, None], encoded, state)
-        own = tf.random.stateless_categorical(log_p[:, 0], 1, seeds.next(), dtype=tf.int32)[:, 0]
+        own = 1 + tf.random.stateless_categorical(log_p[:, 0, 1:], 1, seeds.next(), dtype=tf.int32)[:, 0]  # no padding
         following = tf.where(drawn[:, t] & (target[:, t] > 0), own, target[:, t])
         for old, now in zip(state, new, strict=True):
             now.set_shape(old.shape)
