@@ -30,7 +30,7 @@ class SearchProblem(NamedTuple):
 
     def limits(self):
         """The most tokens of each row (B,), and of all, an integer where it is known and never 0: there is always a step."""
-        if isinstance(self.length, int | np.ndarray | Sequence):
+        if isinstance(self.length, int | np.integer | np.ndarray | Sequence):
             length, most = np.asarray(self.length, "int32"), int(np.max(self.length))
             if most < 1:
                 raise ValueError(f"length={self.length}: expected at least 1")
