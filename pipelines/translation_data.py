@@ -32,19 +32,22 @@ def direction(corpus: Corpus, config: TranslationConfig) -> Direction:
     there."""
     corpus.require(Parallel)
     names = [language.name for language in corpus.languages]
-    source = _place(corpus.name, "source", config.source, names) if config.source else 0
+    if len(names) < 2:
+        raise InputError(f"corpus {corpus.name}: languages {', '.join(names) or 'none'}, expected at least two")
+    source = place_of(corpus.name, "source", config.source, names) if config.source else 0
     others = [place for place in range(len(names)) if place != source]
-    target = _place(corpus.name, "target", config.target, names) if config.target else others[0]
+    target = place_of(corpus.name, "target", config.target, names) if config.target else others[0]
     if source == target:
         raise InputError(f"source={names[source]} target={names[target]}: expected two languages")
     return Direction(corpus.languages[source], corpus.languages[target], (source, target))
 
 
-def _place(corpus: str, side: str, name: str, names: list[str]) -> int:
+def place_of(corpus: str, option: str, name: str, names: list[str]) -> int:
+    """The place of a language, which an option names, in a corpus; raises InputError where it has none of that name."""
     if name not in names:
         near = difflib.get_close_matches(name, names, n=1, cutoff=0.0)[0]
         raise InputError(
-            f"{side}={name}: corpus {corpus} has no such language, did you mean {near}? One of {', '.join(names)}"
+            f"{option}={name}: corpus {corpus} has no such language, did you mean {near}? One of {', '.join(names)}"
         )
     return names.index(name)
 
@@ -86,7 +89,15 @@ class TextsOf:
     def __iter__(self) -> Iterator[Any]:
         rest = iter(self.examples)
         while chunk := list(islice(rest, CHUNK)):
-            yield tf.constant([example.texts[place] for example in chunk for place in self.places])
+            yield tf.constant([_text(example, place) for example in chunk for place in self.places])
+
+
+def _text(example: Any, place: int) -> str:
+    """What an example has there; raises InputError where that is nothing."""
+    texts: tuple[str, ...] = getattr(example, "texts", ())
+    if place >= len(texts):
+        raise InputError(f"example {example!r:.80}: no text {place + 1}, expected a Parallel that has one")
+    return texts[place]
 
 
 def pairs_of_ids(
