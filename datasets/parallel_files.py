@@ -41,6 +41,11 @@ class ParallelFiles:
             check_rereadable(path)
         self._length = count_whole(self._rows(), self.paths)
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Their names by what the files' names end in; see `read_parallel`."""
+        return _names(self.paths)
+
     def __len__(self) -> int:
         return self._length
 
@@ -115,9 +120,9 @@ def read_parallel(
     """
     splits = {"train": train, "valid": valid, "test": test}
     files = {split: ParallelFiles(paths) for split, paths in splits.items() if paths is not None}
-    names = _names(train)
+    names = files["train"].languages
     for split, found in files.items():
-        _check_order(split, _names(found.paths), names)
+        _check_order(split, found.languages, names)
     rest = files.get("valid"), files.get("test")
     languages = languages_of(names, tokens, target_tokens)
     name = name or Path(train[0]).name.split(".")[0]

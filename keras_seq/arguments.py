@@ -8,6 +8,8 @@ from typing import NoReturn
 
 from ._version import __version__
 from .data_arguments import RULES, TASKS, add_blank_lines, add_corpus, add_files
+from .model_arguments import add_condition, add_lines, add_model, add_output_file, count
+from .translation_arguments import add_rerank, add_translate
 
 METHODS = ("sample", "greedy", "beam")
 ALL = 0  # --errors without a number
@@ -34,10 +36,18 @@ examples:
   keras-seq train translation --train pairs.csv --source-column english --target-column chinese
   keras-seq evaluate models/atis --data atis --split test    the figures, label by label
   keras-seq evaluate models/atis --data atis --errors 20     and the first 20 sentences that are not right
+  keras-seq evaluate models/multi30k --test test.en test.de --by-length --errors 10
   echo 'flights from boston to denver' | keras-seq predict models/atis
   keras-seq predict models/atis --input lines.txt --output labels.jsonl --json
   keras-seq predict models/words --input raw.txt --words     the text in words
   keras-seq predict models/inspec --n-best 20 --phrases 10   the key terms of each document, the most probable first
+  echo 'the fourth of March 2015' | keras-seq translate models/dates --plot alignment.png
+  keras-seq translate models/multi30k --input test.en --output test.de --beam 10 --length-penalty 0.8
+  keras-seq translate models/multi30k --input test.en --n-best 5 --json --alignment
+  keras-seq train language-model --train train.de --output models/german
+  keras-seq rerank models/multi30k models/german --valid valid.en valid.de   the weight that is best on valid
+  keras-seq translate models/multi30k --rerank models/german --weight 0.2 --input test.en
+  printf 'a dog\\tein Hund\\n' | keras-seq score models/multi30k     log p and score of a given translation
   echo 'not bad at all' | keras-seq explain models/sst2 --html why.html
   echo 'the cat is small' | keras-seq score models/ptb-ngram --html surprise.html
   keras-seq rank models/ptb-ngram --input nbest.txt          candidates, the most probable first
@@ -95,7 +105,7 @@ def _train(command: Parser) -> None:
     )
     command.add_argument(
         "--folds",
-        type=_count,
+        type=count,
         metavar="K",
         help="cross-validation: the splits are joined and cut into K parts, each of which is the test split once; the models "
         "go to DIR/fold-N, the report is as that of --seeds",
@@ -103,7 +113,7 @@ def _train(command: Parser) -> None:
     command.add_argument(
         "--baseline",
         action="store_true",
-        help="report beside it what simple models reach: n-grams, counts of tags, a CRF",
+        help="report beside it what simple models reach: n-grams, counts of tags, a CRF, the nearest training sentence",
     )
     _also(command)
     command.add_argument(
@@ -127,25 +137,26 @@ def _mix(command: Parser) -> None:
 
 
 def _evaluate(command: Parser) -> None:
-    _model(command)
+    add_model(command)
     command.add_argument("--data", metavar="NAME", help="a corpus by name, see keras-seq data")
     command.add_argument("--split", choices=("train", "valid", "test"), help="of --data (default: test)")
     command.add_argument(
         "--test",
         nargs="+",
         metavar="FILE",
-        help="instead of --data: a file like those of train, to report on; of translation as many as there",
+        help="instead of --data: a file like those of train, to report on; of translation two, source and target, or one of "
+        "pairs",
     )
     add_files(command)
     add_blank_lines(command)
     command.add_argument(
         "--errors",
-        type=_count,
+        type=count,
         nargs="?",
         const=ALL,
         metavar="N",
-        help="also what is wrong, all of it or the first N: sentences with the right and the given labels, or the right label, "
-        "the given one, its probability and the text",
+        help="also what is wrong, all of it or the first N: sentences with the right and the given labels; or the right label, "
+        "the given one, its probability and the text; or source, reference, translation and chrF",
     )
     command.add_argument(
         "--confusion",
@@ -156,6 +167,9 @@ def _evaluate(command: Parser) -> None:
         "--reliability", metavar="FILE", help="of a classifier: also a picture of how far its probabilities hold"
     )
     _also(command)
+    command.add_argument(
+        "--by-length", action="store_const", const=True, help="of a translator: also BLEU by the length of the source"
+    )
     command.add_argument(
         "--json", action="store_true", help="one line of JSON instead of the table; null for what is no finite number"
     )
@@ -173,33 +187,35 @@ def _also(command: Parser) -> None:
 
 
 def _predict(command: Parser) -> None:
-    _model(command, "what train wrote, or an export")
-    _lines(command, "text")
+    add_model(command, "what train wrote, or an export")
+    add_lines(command, "text")
     command.add_argument(
         "--n-best",
-        type=_count,
+        type=count,
         metavar="N",
         help="of a labeller: so many labelings of each text, each after its probability, the best first; a blank line between "
-        "texts",
+        "texts; of a translator as translate does",
     )
     command.add_argument(
         "--words", action="store_true", help="of a labeller of words: the text alone, with a blank between words"
     )
     command.add_argument(
         "--phrases",
-        type=_count,
+        type=count,
         metavar="N",
         help="of a labeller of spans: the different phrases that are marked in each text, the most probable first, N at most; "
         "with --n-best also those of further labelings",
     )
     command.add_argument(
-        "--json", action="store_true", help="a JSON object a line: tokens, labels, spans, probabilities"
+        "--json",
+        action="store_true",
+        help="a JSON object a line: tokens, labels, spans, probabilities; or a translation and its score",
     )
 
 
 def _explain(command: Parser) -> None:
-    _model(command, "a classifier or a labeller that train wrote")
-    _lines(command, "text")
+    add_model(command, "a classifier or a labeller that train wrote")
+    add_lines(command, "text")
     command.add_argument(
         "--method",
         choices=EXPLANATIONS,
@@ -213,18 +229,30 @@ def _explain(command: Parser) -> None:
 
 
 def _score(command: Parser) -> None:
-    _model(command, "a language model that train wrote, or its export")
-    _lines(command, "text")
-    _condition(command)
+    add_model(command, "a language model that train wrote, or its export; or a translator that train wrote")
+    command.add_argument(
+        "--input",
+        default="-",
+        metavar="FILE",
+        help="one text a line, of a translator SOURCE<TAB>TARGET; - is standard input (default)",
+    )
+    add_output_file(
+        command,
+        "log p before each text; of a translator log p of the target, its score, by which translations are ordered, and "
+        "both texts",
+    )
+    add_condition(command)
     command.add_argument(
         "--json", action="store_true", help="a JSON object a line: log p of each token; null for log 0"
     )
     command.add_argument("--html", metavar="FILE", help="also a page: each token the redder the less it was expected")
-    command.add_argument("--png", metavar="FILE", help="also a picture of that, of one text alone")
+    command.add_argument(
+        "--png", metavar="FILE", help="also a picture of that, of one text alone; of a translator of the alignment"
+    )
 
 
 def _rank(command: Parser) -> None:
-    _model(command, "a language model that train wrote, or its export")
+    add_model(command, "a language model that train wrote, or its export")
     command.add_argument(
         "--input",
         default="-",
@@ -232,21 +260,21 @@ def _rank(command: Parser) -> None:
         help="one candidate a line, a blank line between groups; SCORE<TAB>TEXT where another model gave it a score in "
         "nats; - is standard input (default)",
     )
-    _output_file(command, "the candidates, the best first, each after what decided")
+    add_output_file(command, "the candidates, the best first, each after what decided")
     command.add_argument("--weight", type=float, default=1.0, metavar="W", help="SCORE + W log p decides (default: 1)")
-    _condition(command)
+    add_condition(command)
     command.add_argument("--json", action="store_true", help="a JSON object for each group")
 
 
 def _generate(command: Parser) -> None:
-    _model(command, "a language model")
+    add_model(command, "a language model")
     command.add_argument(
         "--prompt",
         default="",
         metavar="TEXT",
         help="what stands at the beginning (default: nothing); of music steps of MIDI pitches, as in '60+64+67 62'",
     )
-    _condition(command)
+    add_condition(command)
     command.add_argument("--method", choices=METHODS, metavar="METHOD", help=f"{', '.join(METHODS)} (default: sample)")
     for name, kind, letter, meaning in DECODING:
         command.add_argument(f"--{name}", type=kind, metavar=letter, help=meaning)
@@ -256,7 +284,7 @@ def _generate(command: Parser) -> None:
 
 
 def _export(command: Parser) -> None:
-    _model(command)
+    add_model(command)
     command.add_argument("serving", metavar="SERVING_DIR", help="gets the next version, 1/ at first")
 
 
@@ -280,34 +308,6 @@ def _data(command: Parser) -> None:
     command.add_argument("name", nargs="?", metavar="NAME", help="one corpus alone")
 
 
-def _model(command: Parser, meaning: str = "what train or save wrote") -> None:
-    command.add_argument("model", metavar="DIR", help=meaning)
-
-
-def _count(word: str) -> int:
-    """A whole number of at least 1."""
-    if not word.isdecimal() or not int(word):
-        raise argparse.ArgumentTypeError(f"expected a whole number of at least 1, got {word!r}")
-    return int(word)
-
-
-def _condition(command: Parser) -> None:
-    command.add_argument(
-        "--condition", metavar="LABEL", help="of a model trained with condition=true: the label that texts start from"
-    )
-
-
-def _lines(command: Parser, unit: str) -> None:
-    command.add_argument(
-        "--input", default="-", metavar="FILE", help=f"one {unit} a line; - is standard input (default)"
-    )
-    _output_file(command, "one result a line")
-
-
-def _output_file(command: Parser, meaning: str) -> None:
-    command.add_argument("--output", default="-", metavar="FILE", help=f"{meaning}; - is standard output (default)")
-
-
 def _output(command: Parser, default: str) -> None:
     command.add_argument("--output", metavar="DIR", help=f"where the model goes (default: {default})")
 
@@ -329,7 +329,12 @@ _COMMANDS = {
     "evaluate": ("the figures of a saved model on a corpus or file", _evaluate),
     "predict": ("what a saved or exported model says of each line of text", _predict),
     "explain": ("which words each label of a text rests on, in colours on a terminal", _explain),
-    "score": ("the log-probability of each line of text, in nats, and pictures of the surprise", _score),
+    "translate": (
+        "a line of text in, its translation out; n-best lists, alignments, a language model's say",
+        add_translate,
+    ),
+    "rerank": ("how much a language model should have its say in a translator's n-best lists", add_rerank),
+    "score": ("the log-probability of each line of text, or of a translation, in nats, and pictures of it", _score),
     "rank": ("candidate sentences by a language model, the most probable first", _rank),
     "generate": ("text or music from a language model; on a terminal as it comes", _generate),
     "export": ("write a SavedModel for TensorFlow Serving", _export),

@@ -21,6 +21,8 @@ _MODULES = {
     "evaluate": "training_commands",
     "predict": "text_commands",
     "explain": "explain_command",
+    "translate": "translate_command",
+    "rerank": "rerank_command",
     "score": "text_commands",
     "rank": "rank_command",
     "generate": "generate_command",

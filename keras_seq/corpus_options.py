@@ -105,19 +105,30 @@ def corpus_of(arguments: Namespace, task: str, seed: int, kind: str = "") -> Cor
 
 
 def examples_of(arguments: Namespace, task: str, kind: str = "") -> Examples:
-    """What `evaluate` compares with: a file such as the task learns from, or a split of a named corpus."""
-    if bool(arguments.data) == bool(arguments.test):
-        raise InputError("evaluate: expected either --data NAME or --test FILE")
+    """What `evaluate` compares with: files such as the task learns from, or a split of a named corpus."""
+    return corpus_and_examples(arguments, task, kind)[1]
+
+
+def corpus_and_examples(
+    arguments: Namespace, task: str, kind: str = "", split: str = "test"
+) -> tuple[Corpus | None, Examples]:
+    """The same after the named corpus, None where files were given.
+
+    `split` names the option of the files, and is the split of the corpus where none is named.
+    """
+    paths = getattr(arguments, split)
+    if bool(arguments.data) == bool(paths):
+        raise InputError(f"{arguments.command}: expected either --data NAME or --{split} FILE")
     refuse_foreign(arguments, task)
-    if not arguments.test:
-        refuse(arguments, _options(task), "with --data: expected it with --test FILE alone")
-        examples: Examples = getattr(load(arguments.data), arguments.split or "test")
-        return examples
-    refuse(arguments, ("split",), "with --test: expected it with --data alone")
+    if not paths:
+        refuse(arguments, _options(task), f"with --data: expected it with --{split} FILE alone")
+        corpus = load(arguments.data)
+        return corpus, getattr(corpus, getattr(arguments, "split", None) or split)
+    refuse(arguments, ("split",), f"with --{split}: expected it with --data alone")
     if kind == "frames":
-        raise InputError("--test with a model of music: expected --data NAME")
-    found = _format(arguments, task, arguments.test)
-    return found.examples(_files(arguments, "test", found.parallel), **_reader_options(arguments, found))
+        raise InputError(f"--{split} with a model of music: expected --data NAME")
+    found = _format(arguments, task, paths)
+    return None, found.examples(_files(arguments, split, found.parallel), **_reader_options(arguments, found))
 
 
 def given(arguments: Namespace, names: Iterable[str]) -> dict[str, Any]:

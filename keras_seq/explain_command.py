@@ -9,10 +9,9 @@ from typing import Any
 
 from .corpus_options import given, refuse
 from .datasets import InputError
-from .model_options import check_writable, single_text, texts_of, write_lines
+from .model_options import check_writable, single_text, texts_of, warn_of_cut, write_lines
 from .pipelines import Classifier, SequenceLabeler, TextExplanation, explanation_page, load
 from .pipelines.strict_json import to_json
-from .text_commands import warn_of_cut
 
 
 def explain(arguments: Namespace) -> None:

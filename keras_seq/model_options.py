@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -10,9 +11,11 @@ from typing import Any, BinaryIO, TypeVar
 
 from .datasets import InputError, lines, write_file
 from .datasets.records import LONGEST
-from .pipelines import LanguageModel, Pipeline, is_artefact, load
+from .pipelines import LanguageModel, Pipeline, Translator, is_artefact, load
 from .pipelines.served import served
 from .pipelines.served_language_model import ServedLanguageModel
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 CHUNK = 1000  # lines that are answered at once
@@ -29,10 +32,19 @@ def model_at(path: str) -> Any:
 def language_model_at(path: str, exports: bool = False) -> Any:
     """A saved language model, or an export of one where that will do; raises InputError for any other."""
     model = model_at(path) if exports else load(path)
-    if not hasattr(model, "score"):
-        kind = f"a pipeline of task {model.task}" if isinstance(model, Pipeline) else "an export of another task"
-        raise InputError(f"{path}: {kind}, expected a language model")
+    check_language_model(model, path)
     return model
+
+
+def check_language_model(model: Any, path: str, expected: str = "a language model") -> None:
+    """Raises InputError for any other model, which lies at `path`."""
+    if not hasattr(model, "score") or isinstance(model, Translator):
+        raise InputError(f"{path}: {what_it_is(model)}, expected {expected}")
+
+
+def what_it_is(model: Any) -> str:
+    """The task of a pipeline, or what an export tells of it."""
+    return f"a pipeline of task {model.task}" if isinstance(model, Pipeline) else "an export of another task"
 
 
 def of_text(model: Any) -> bool:
@@ -62,10 +74,15 @@ def texts_of(path: str) -> Iterator[str]:
 
 def single_text(path: str) -> Iterator[str]:
     """The one text that a picture shows; raises InputError for none or several."""
-    found = list(islice(texts_of(path), 2))
+    return single(texts_of(path), "--png draws one text", ", or --html, which draws all")
+
+
+def single(items: Iterable[T], what: str, otherwise: str = "") -> Iterator[T]:
+    """The one item that a picture shows; raises InputError, which begins with `what`, for none or several."""
+    found = list(islice(items, 2))
     if len(found) != 1:
         got = "none" if not found else "several"
-        raise InputError(f"--png draws one text, got {got}: expected one line, or --html, which draws all")
+        raise InputError(f"{what}, got {got}: expected one line{otherwise}")
     return iter(found)
 
 
@@ -74,6 +91,12 @@ def chunks(items: Iterable[T], path: str, size: int = CHUNK) -> Iterator[list[T]
     rest = iter(items)
     while chunk := list(islice(rest, 1 if path == "-" and sys.stdin.isatty() else size)):
         yield chunk
+
+
+def warn_of_cut(texts: int) -> None:
+    """Logs how many texts were longer than a model reads, if any."""
+    if texts:
+        logger.warning("texts longer than the model reads, of which the beginning counts: %d", texts)
 
 
 def write_lines(path: str, found: Iterable[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,15 @@ from .pipelines import (
     labeling_baselines,
     mean_baselines,
     over_seeds,
+    translation_baselines,
 )
 from .pipelines.repeated import check_seeds
 
-BASELINES = {"sequence-labeling": labeling_baselines, "classification": classification_baselines}
+BASELINES = {
+    "sequence-labeling": labeling_baselines,
+    "classification": classification_baselines,
+    "translation": translation_baselines,
+}
 
 
 def check_repeated(arguments: Namespace, kind: type[Pipeline], values: Mapping[str, Any]) -> None:
@@ -70,7 +75,8 @@ def train_repeatedly(
 
 def simple_models(arguments: Namespace, corpus: Corpus, config: Any) -> list[Baseline]:
     """What simple models reach on the corpus, or on the same folds of it, the mean over them; all that the network learns."""
-    models, more = BASELINES[arguments.task], {}
+    models: Callable[..., list[Baseline]] = BASELINES[arguments.task]
+    more: dict[str, Any] = {"config": config} if arguments.task == "translation" else {}
     if arguments.task == "sequence-labeling":
         borders = ["borders"] if config.criterion == "borders" else []
         more = {"also": [*(arguments.also or ()), *borders], "joint": config.joint}

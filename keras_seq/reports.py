@@ -15,12 +15,16 @@ from .pipelines import (
     NgramLanguageModel,
     Pipeline,
     RepeatedRuns,
+    TranslationError,
     baseline_table,
     error_listing,
+    length_table,
     log_figures,
     tracking_uri,
 )
 from .pipelines.strict_json import to_json
+
+UNITS = {"classification": "texts", "translation": "pairs"}  # what examples of a task are called
 
 
 def report(
@@ -41,7 +45,7 @@ def report(
         more = {**({"orders": orders} if orders else {}), **_plain_baselines(simple)}
         print(to_json({**plain(evaluation), **more, "split": split, "model": str(output), "run": pipeline.run_id}))
         return
-    unit = "pieces" if corpus.kind is Frames else "texts" if pipeline.task == "classification" else "sentences"
+    unit = "pieces" if corpus.kind is Frames else UNITS.get(pipeline.task, "sentences")
     print(f"{split} split, {len(examples)} {unit}\n{evaluation}")
     if orders:
         print(_table(orders, split))
@@ -72,19 +76,24 @@ def report_repeated(runs: RepeatedRuns, output: Path, as_json: bool, simple: Seq
         print(f"runs: look at them with: {_look()}")
 
 
-def report_evaluation(evaluation: Evaluation, as_json: bool, errors: int | None) -> None:
-    """The figures, with so many of the errors, all of them for 0, where they are asked for."""
+def report_evaluation(evaluation: Evaluation, as_json: bool, errors: int | None, by_length: bool | None = None) -> None:
+    """The figures, with so many of the errors, all of them for 0, and those by length, where they are asked for."""
     wrong = [] if errors is None else list(evaluation.errors[: errors or None])
     if as_json:
+        lengths = {"lengths": [dataclasses.asdict(bucket) for bucket in evaluation.lengths]} if by_length else {}
         more = {} if errors is None else {"errors": [dataclasses.asdict(error) for error in wrong]}
-        print(to_json({**plain(evaluation), **more}))
+        print(to_json({**plain(evaluation), **lengths, **more}))
         return
     print(evaluation)
+    if by_length:
+        print(f"\n{length_table(evaluation.lengths)}")
     if errors is not None:
         shown = f", the first {len(wrong)}" if len(wrong) < len(evaluation.errors) else ""
         print(f"\nnot right: {len(evaluation.errors)}{shown}")
     if wrong and isinstance(wrong[0], LabelingError):
         print(f"\n{error_listing(error for error in wrong if isinstance(error, LabelingError))}")
+    elif wrong and isinstance(wrong[0], TranslationError):
+        print("\n" + "\n\n".join(map(str, wrong)))
     elif wrong:
         print("\n".join(["right\tgiven\tprobability\ttext", *map(str, wrong)]))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
@@ -12,27 +11,38 @@ from .corpus_options import refuse
 from .datasets import InputError
 from .datasets.tag_schemes import NO_LABEL
 from .model_options import (
+    check_language_model,
     check_writable,
     chunks,
-    language_model_at,
     model_at,
     of_text,
     single_text,
     texts_of,
+    warn_of_cut,
     write_lines,
 )
-from .pipelines import LabeledText, ScoredText, SequenceLabeler, ServedLabeler, ranked_phrases
+from .pair_scores import score_pairs
+from .pipelines import (
+    LabeledText,
+    ScoredText,
+    SequenceLabeler,
+    ServedLabeler,
+    ServedTranslator,
+    Translator,
+    ranked_phrases,
+)
 from .pipelines.label_set import LabelSet
 from .pipelines.strict_json import to_json
 from .pipelines.surprisal_page import surprisal_page
-
-logger = logging.getLogger(__name__)
+from .translate_command import predict_translations
 
 
 def predict(arguments: Namespace) -> None:
     """What a model or an export says of each line."""
     check_writable(arguments.output)
     model = model_at(arguments.model)
+    if isinstance(model, Translator | ServedTranslator):
+        return predict_translations(model, arguments)
     _check_labeling(arguments, model)
     texts = chunks(texts_of(arguments.input), arguments.input)
     best = {"n_best": arguments.n_best} if arguments.n_best else {}
@@ -47,12 +57,7 @@ def predict(arguments: Namespace) -> None:
 
     write_lines(arguments.output, _lines(results(), arguments))
     warn_of_cut(truncated)
-
-
-def warn_of_cut(texts: int) -> None:
-    """Logs how many texts were longer than a model reads, if any."""
-    if texts:
-        logger.warning("texts longer than the model reads, of which the beginning counts: %d", texts)
+    return None
 
 
 def _lines(results: Iterator[Any], arguments: Namespace) -> Iterator[str]:
@@ -116,7 +121,10 @@ def score(arguments: Namespace) -> None:
     """The log-probability of each line, and its surprise as a page or a picture."""
     for path in (arguments.output, arguments.html, arguments.png):
         check_writable(path)
-    model = language_model_at(arguments.model, exports=True)
+    model = model_at(arguments.model)
+    if isinstance(model, Translator):
+        return score_pairs(model, arguments)
+    check_language_model(model, arguments.model, "a language model or a saved translator")
     if not of_text(model):
         refuse(arguments, ("html", "png"), "with a model of music: expected a model of text")
     texts = single_text(arguments.input) if arguments.png else texts_of(arguments.input)
@@ -133,6 +141,7 @@ def score(arguments: Namespace) -> None:
         surprisal_page(drawn, arguments.html)
     if arguments.png:
         drawn[0].png(arguments.png)
+    return None
 
 
 def _line(result: Any, as_json: bool, words: bool = False) -> str:

@@ -16,6 +16,7 @@ from .pipelines import (
     Classifier,
     Pipeline,
     SequenceLabeler,
+    Translator,
     assignments,
     check_free,
     confusion_matrix,
@@ -27,6 +28,7 @@ from .pipelines import (
 from .pipelines.labeling_measures import check_measures
 from .repeated_training import check_repeated, simple_models, train_repeatedly
 from .reports import report, report_evaluation, report_repeated
+from .translation_options import pairs_of
 
 SUFFIXES = {"classification": "classifier"}  # of the default output: a corpus may be learnt by two tasks
 
@@ -76,24 +78,30 @@ def evaluate(arguments: Namespace) -> None:
         check_writable(path)
     pipeline = load(arguments.model)
     _check_measures(arguments, pipeline)
-    examples = examples_of(arguments, pipeline.task, getattr(pipeline.config, "kind", ""))
+    if isinstance(pipeline, Translator):
+        examples = pairs_of(arguments, pipeline)
+    else:
+        examples = examples_of(arguments, pipeline.task, getattr(pipeline.config, "kind", ""))
     evaluation = pipeline.evaluate(examples, **given(arguments, ("also",)))
     if arguments.confusion:
         unit = "texts" if pipeline.task == "classification" else "tokens"
         confusion_matrix(evaluation.confusion, arguments.confusion, what=unit)
     if arguments.reliability and isinstance(pipeline, Classifier):
         pipeline.reliability(examples, arguments.reliability)
-    report_evaluation(evaluation, arguments.json, arguments.errors)
+    report_evaluation(evaluation, arguments.json, arguments.errors, arguments.by_length)
 
 
 def _check_measures(arguments: Namespace, pipeline: Pipeline) -> None:
     """Raises InputError for what cannot be told of such a model."""
+    expected = "expected it with sequence-labeling or classification"
     if pipeline.task == "language-model":
-        refuse(
-            arguments,
-            ("errors", "confusion"),
-            "with language-model: expected it with sequence-labeling or classification",
-        )
+        refuse(arguments, ("errors",), f"with language-model: {expected} or translation")
+    if not isinstance(pipeline, SequenceLabeler | Classifier):
+        refuse(arguments, ("confusion",), f"with {pipeline.task}: {expected}")
+    if not isinstance(pipeline, Translator):
+        refuse(arguments, ("by_length",), f"with {pipeline.task}: expected it with translation alone")
+    elif pipeline.config.output == "tree":
+        refuse(arguments, ("by_length",), "with output=tree: expected a translator of texts")
     if isinstance(pipeline, Classifier) and pipeline.labels.several:
         refuse(arguments, ("confusion",), "with a model of several labels a text: expected one of one label each")
     if not isinstance(pipeline, Classifier):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+import contextlib
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, Self, TypeVar
 
 import keras
@@ -17,6 +18,23 @@ def steps(work: Collection[T], what: str, shown: bool = True) -> Iterable[T]:
     console = Console(stderr=True)
     hidden = not (shown and console.is_terminal)
     return track(work, what, len(work), console=console, transient=True, disable=hidden)
+
+
+@contextlib.contextmanager
+def counter(what: str, total: int | None, shown: bool = True) -> Iterator[Callable[[int], None]]:
+    """A function that is told of each so many that are done, with a bar on standard error, if that is a terminal.
+
+    Args:
+        what: is done.
+        total: how many there are; None where nobody knows.
+        shown: False shows nothing.
+    """
+    console = Console(stderr=True)
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    hidden = not (shown and console.is_terminal)
+    with Progress(*columns, console=console, transient=True, disable=hidden) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda count: bar.advance(task, count)
 
 
 class ProgressBar(keras.callbacks.Callback):

@@ -38,9 +38,20 @@ def labeled(examples):
     return "".join(f"{text}\t{label}\n" for text, label in texts)
 
 
+GERMAN = {"we": "wir", "go": "fahren", "walk": "gehen", "to": "nach", "from": "von", "now": "jetzt", "Rome": "Rom"}
+CITIES = "Rome Oslo Lima Bern".split()
+PHRASES = [f"we {verb} {word} {city} now" for verb in ("go", "walk") for word in ("to", "from") for city in CITIES]
+
+
+def in_german(phrase):
+    """Word by word, `now` after the verb."""
+    *words, last = (GERMAN.get(word, word) for word in phrase.split())
+    return " ".join([*words[:2], last, *words[2:]])
+
+
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory):
-    """A user's folder with three files each of columns, of labelled texts, and of plain text."""
+    """A user's folder with three files each of columns, of labelled texts, and of plain text, and three pairs of files."""
     path = tmp_path_factory.mktemp("user")
     for seed, (split, count) in enumerate({"train": 120, "valid": 20, "test": 30}.items()):
         (path / f"{split}.conll").write_text(columns(sentences(count, seed)))
@@ -48,6 +59,10 @@ def folder(tmp_path_factory):
     jane = ks.datasets.jane(distances=(0, 3), size=240)
     for split in ("train", "valid", "test"):
         (path / f"{split}.txt").write_text("".join(f"{example.text}\n" for example in getattr(jane, split)))
+    others = ["we go to Paris now please", "go"], ["wir fahren jetzt nach Paris bitte", "fahren"]
+    for split, times, (english, german) in ("train", 8, ([], [])), ("valid", 1, ([], [])), ("test", 1, others):
+        (path / f"{split}.en").write_text("".join(f"{text}\n" for text in [*PHRASES * times, *english]))
+        (path / f"{split}.de").write_text("".join(f"{text}\n" for text in [*map(in_german, PHRASES * times), *german]))
     return path
 
 
@@ -147,6 +162,32 @@ def classifier_report(run):
 def classifier(folder, classifier_report):
     """That classifier."""
     return folder / "classifier"
+
+
+PAIRS = ["--train", "train.en", "train.de", "--valid", "valid.en", "valid.de", "--test", "test.en", "test.de"]
+QUICK = (
+    "units=16 embedding_dim=16 source_unit=token target_unit=token attention=additive dropout=0 averaging=none".split()
+)
+
+
+@pytest.fixture(scope="session")
+def translator_report(run):
+    """What training a translator from files prints last, as JSON."""
+    words = ["train", "translation", *PAIRS, "--no-tracking", "--output", "translator", "--json", "--baseline"]
+    return json.loads(run(*words, "--set", *QUICK, "batch_size=16", "learning_rate=0.03", "epochs=6").splitlines()[-1])
+
+
+@pytest.fixture(scope="session")
+def translator(folder, translator_report):
+    """That translator; it is right of some of the phrases, not of all."""
+    return folder / "translator"
+
+
+@pytest.fixture(scope="session")
+def translator_serving(folder, run, translator):
+    """Its export."""
+    run("export", translator, folder / "translator-serving")
+    return folder / "translator-serving"
 
 
 TEXTS = ["--train", "train.txt", "--valid", "valid.txt", "--test", "test.txt", "--no-tracking"]

@@ -12,15 +12,25 @@ from pathlib import Path
 import pytest
 
 import keras_seq as ks
+from keras_seq import translation_arguments
 from keras_seq.arguments import DECODING, EXPLANATIONS, MEASURES, METHODS, parser
 from keras_seq.data_arguments import RULES, SCHEMES, TASKS
-from keras_seq.pipelines import classifier
+from keras_seq.pipelines import classifier, reranking
 from keras_seq.pipelines.frame_generation import FrameDecoding
 
 
 class TestHelp:
     @pytest.mark.parametrize(
-        "words", ["--help", "train --help", "predict --help", "generate --help", "explain --help", "--version"]
+        "words",
+        [
+            "--help",
+            "train --help",
+            "predict --help",
+            "translate --help",
+            "generate --help",
+            "explain --help",
+            "--version",
+        ],
     )
     def test_it_starts_no_tensorflow(self, folder, words):
         code = """
@@ -64,6 +74,9 @@ except SystemExit as end:
         assert set(RULES) == set(TOKEN_RULES)
         assert set(MEASURES) == set(ks.pipelines.MEASURES)
         assert set(EXPLANATIONS) == set(classifier.METHODS)
+        assert translation_arguments.MEASURES == reranking.MEASURES
+        for method in translation_arguments.METHODS:
+            ks.pipelines.Translator()._way(method=method)
         fields = {
             field.name: field for kind in (ks.pipelines.Decoding, FrameDecoding) for field in dataclasses.fields(kind)
         }

@@ -125,6 +125,7 @@ def test_languages_are_named_by_the_files(write, names, expected):
     paths = write(*(part for name in names for part in (name, "x\n")))
     corpus = read_parallel(paths, paths, tokens="word")
     assert corpus.languages == tuple(Language(name, "word") for name in expected)
+    assert ParallelFiles(paths).languages == expected
 
 
 def test_without_validation_data_a_seeded_tenth_is_held_out(write):

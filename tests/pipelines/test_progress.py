@@ -7,7 +7,7 @@ import pty
 import sys
 import threading
 
-from keras_seq.pipelines.progress import ProgressBar, steps
+from keras_seq.pipelines.progress import ProgressBar, counter, steps
 
 
 def train(epochs=2, steps=3, shown=True):
@@ -88,3 +88,26 @@ def test_steps_of_other_work_are_all_gone_through(monkeypatch):
     assert found == [1, 2]
     assert "counting" in shown
     assert "counting" not in on_a_terminal(monkeypatch, lambda: list(steps([1, 2], "counting", shown=False)))
+
+
+def count(total, shown=True):
+    """Five of them, two and three at a time."""
+    with counter("translating", total, shown) as done:
+        done(2)
+        done(3)
+
+
+def test_what_is_counted_has_a_bar(monkeypatch):
+    shown = on_a_terminal(monkeypatch, lambda: count(10))
+    assert "translating" in shown
+    assert "5/10" in shown.replace(" ", "")
+
+
+def test_nobody_need_know_how_many_there_are(monkeypatch):
+    assert "5/?" in on_a_terminal(monkeypatch, lambda: count(None)).replace(" ", "")
+
+
+def test_a_count_is_shown_on_a_terminal_alone_and_where_it_is_wanted(monkeypatch, capsys):
+    assert on_a_terminal(monkeypatch, lambda: count(10, shown=False)) == ""
+    count(10)
+    assert capsys.readouterr() == ("", "")
