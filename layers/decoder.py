@@ -130,7 +130,7 @@ class Decoder(keras.Layer):
             if not self.by_steps:
                 self.layers_over_time[number].build((None, None, width))
             width = cell.output_size + seen
-        if self.attention is not None:
+        if self.attention is not None and not self.attention.built:
             self.attention.build((None, None, self.cells[0].output_size), memory_shape)
         start = seeded(keras.initializers.GlorotUniform(), self.seed, 0)
         self.kernel = self.add_weight(shape=(width, self.units), initializer=start, name="kernel")
@@ -234,7 +234,9 @@ class Decoder(keras.Layer):
         return state if context is None else ops.concatenate([state, context], axis=-1)
 
     def _put_out(self, state, context):
-        return ops.tanh(ops.tensordot(self._joined(state, context), self.kernel, 1) + self.bias)  # one product for all steps
+        return ops.tanh(
+            ops.tensordot(self._joined(state, context), self.kernel, 1) + self.bias
+        )  # one product for all steps
 
     def compute_output_spec(self, vectors, source, states, training=False):
         outputs = keras.KerasTensor((*vectors.shape[:2], self.units), dtype=self.compute_dtype)

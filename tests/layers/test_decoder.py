@@ -189,6 +189,82 @@ def test_dropout_between_layers_is_the_same_at_every_step():
         assert np.abs(outputs - plain).max() > 1e-3
 
 
+@keras.saving.register_keras_serializable(package="test_decoder")
+class Decoded(keras.Layer):
+    """What a decoder puts out for vectors (B, T, E) and a memory (B, S, D), from states of zeros."""
+
+    def __init__(self, decoder, **kwargs):
+        super().__init__(**kwargs)
+        self.decoder = decoder
+
+    def build(self, vectors_shape, memory_shape):
+        if not self.decoder.built:  # as it is where it comes from a file
+            self.decoder.build(vectors_shape, memory_shape)
+
+    def call(self, vectors, memory):
+        rows = keras.ops.shape(vectors)[0]
+        states = [keras.ops.zeros((rows, size), self.compute_dtype) for size in self.decoder.state_sizes]
+        return self.decoder(vectors, self.decoder.source(memory), states)[0]
+
+    def get_config(self):
+        return {**super().get_config(), "decoder": keras.saving.serialize_keras_object(self.decoder)}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**{**config, "decoder": keras.saving.deserialize_keras_object(config["decoder"])})
+
+
+OPTIONS = {
+    "at once": {"noise": RecurrentDropout(states=0.25, seed=3), "dropout": 0.25},
+    "by steps": {"query": "old", "input_feeding": True},
+}
+
+
+@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
+class TestAsALayer:
+    def made(self, options):
+        attention = Attention("additive", coverage="query" in options, seed=1)
+        return Decoded(Decoder([GRUCell(H, seed=1), LSTMCell(H, seed=2)], A, attention, seed=4, **options))
+
+    def model(self, options):
+        """Of unknown batch and time."""
+        inputs = keras.Input((None, E)), keras.Input((None, D))
+        return keras.Model(inputs, self.made(options)(*inputs))
+
+    def test_its_configuration_makes_the_same_one(self, options):
+        one = self.made(options)
+        copy = Decoded.from_config(one.get_config())
+        assert copy.decoder.get_config() == one.decoder.get_config()
+        np.testing.assert_array_equal(copy(VECTORS, MEMORY), one(VECTORS, MEMORY))
+
+    def test_a_model_of_unknown_batch_and_time_gives_the_same(self, options):
+        model = self.model(options)
+        assert model.output_shape == (None, None, A)
+        expected = self.made(options)(VECTORS, MEMORY)
+        np.testing.assert_allclose(model([VECTORS, MEMORY]), expected, atol=1e-6)
+        shorter = model.predict([VECTORS[:1, :2], MEMORY[:1]], verbose=0)
+        np.testing.assert_allclose(shorter, expected[:1, :2], atol=1e-6)
+
+    def test_a_whole_model_is_saved_and_loaded(self, options, tmp_path):
+        model = self.model(options)
+        model.set_weights([w + 0.1 if w.dtype == np.float32 else w for w in model.get_weights()])
+        model.save(tmp_path / "model.keras")
+        loaded = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True)
+        np.testing.assert_array_equal(loaded([VECTORS, MEMORY]), model([VECTORS, MEMORY]))
+
+    def test_mixed_precision_is_the_same_but_for_rounding(self, options):
+        exact, before = self.made(options)(VECTORS, MEMORY), keras.config.dtype_policy()
+        keras.config.set_dtype_policy("mixed_bfloat16")
+        try:
+            layer, model = self.made(options), self.model(options)
+            found = layer(VECTORS, MEMORY)
+        finally:
+            keras.config.set_dtype_policy(before)
+        assert found.dtype.name == model.output.dtype == "bfloat16"
+        assert all(weight.dtype == "float32" for weight in layer.trainable_weights)
+        np.testing.assert_allclose(keras.ops.cast(found, "float32"), exact, atol=0.05)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

@@ -67,7 +67,16 @@ ARGUMENTS = {
         "dropout": ks.RecurrentDropout(states=0.25, weights=0.5, seed=3),
         "jit_compile": False,
     },
-    ks.Attention: {"score": "additive", "units": H, "return_weights": True, "seed": 7},
+    ks.Attention: {"score": "additive", "units": H, "return_weights": True, "coverage": True, "seed": 7},
+    ks.Decoder: {
+        "cells": [ks.GRUCell(H, seed=1), ks.ElmanCell(H, seed=2)],
+        "units": K,
+        "attention": ks.Attention("general", seed=3),
+        "query": "old",
+        "input_feeding": True,
+        "dropout": 0.25,
+        "seed": 7,
+    },
     ks.AdaptiveSoftmax: {"vocabulary_size": V, "cutoffs": (2, 5), "division": 2.0, "seed": 7},
     ks.CRF: {
         "units": K,
@@ -112,7 +121,7 @@ ARGUMENTS = {
 
 
 # Arguments that those above exclude, or that only a base has.
-ELSEWHERE = {ks.Stack: {"return_sequences", "stateful"}, ks.Bidirectional: {"stateful"}}
+ELSEWHERE = {ks.Stack: {"return_sequences", "stateful"}, ks.Bidirectional: {"stateful"}, ks.Decoder: {"noise"}}
 
 
 def learnt(layer):
@@ -122,7 +131,7 @@ def learnt(layer):
     return layer
 
 
-# name: (make, inputs, output mask)
+# name: (make, inputs, output mask). A decoder reads no arrays alone: test_decoder.py has the same of it.
 RUNS = {
     "Elman": (lambda: ks.Recurrence(ks.ElmanCell(**CELL)), [NUMBERS], MASK),
     "GRU": (lambda: ks.Recurrence(ks.GRUCell(**ARGUMENTS[ks.GRUCell]), reverse=True), [NUMBERS], MASK),

@@ -43,6 +43,40 @@ def test_it_is_its_definition(name):
     np.testing.assert_allclose(score(queries, score.keys(memory)), expected, atol=1e-12)
 
 
+def covered(name, s, h, share, *weights):
+    """With u κ: added to the score, in the additive one within the tanh."""
+    *weights, u = weights
+    if name == "additive":
+        w, v, vector = weights
+        return vector[:, 0] @ np.tanh(s @ w + h @ v + u * share)
+    return DEFINITIONS[name](s, h, *weights) + u[0] * share
+
+
+@pytest.mark.parametrize("name", SCORES)
+def test_with_coverage_it_reads_how_much_attention_a_step_has_had(name):
+    score = built(name, UNITS if name == "additive" else None, coverage=True, dtype="float64")
+    queries, memory, shares = RNG.normal(size=(2, 5, Q)), RNG.normal(size=(2, 4, D)), RNG.random((2, 5, 4))
+    expected = [
+        [
+            [covered(name, s, h, shares[b, t, j], *score.get_weights()) for j, h in enumerate(memory[b])]
+            for t, s in enumerate(queries[b])
+        ]
+        for b in range(2)
+    ]
+    np.testing.assert_allclose(score(queries, score.keys(memory), shares), expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", SCORES)
+def test_coverage_begins_as_if_there_were_none(name):
+    covers, plain = (SCORES[name](seed=4, coverage=coverage) for coverage in (True, False))
+    for score in (covers, plain):
+        score.build((None, None, Q), (None, None, D))
+    queries, memory = (RNG.normal(size=(1, n, 3)).astype("float32") for n in (5, 4))
+    shares = RNG.random((1, 5, 4)).astype("float32")
+    found, expected = covers(queries, covers.keys(memory), shares), plain(queries, plain.keys(memory))
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
 def test_the_additive_score_is_as_wide_as_the_memory_unless_told():
     score = SCORES["additive"]()
     score.build((None, None, 7), (None, None, 5))

@@ -26,9 +26,11 @@ def by_definition(embeddings, bias, states):
     return logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
 
 
-def losses_by_definition(output, states):
+def losses_by_definition(output, states, smoothing=0.0):
+    """Cross-entropy with targets of which all words have `smoothing` alike, and the label has the rest too."""
     log_p = by_definition(*output.get_weights(), states)
-    return np.where(LABELS >= 0, -np.take_along_axis(log_p, LABELS[..., None], axis=-1)[..., 0], 0)
+    goals = (1 - smoothing) * np.eye(V)[LABELS] + smoothing / V
+    return np.where(LABELS >= 0, -(goals * log_p).sum(axis=-1), 0)
 
 
 def test_it_is_its_definition():
@@ -46,26 +48,29 @@ def test_great_logits_do_not_overflow():
     assert np.isfinite(layer("float32").loss(1e4 * STATES, LABELS)).all()
 
 
-def test_the_loss_is_minus_the_log_probability():
-    np.testing.assert_allclose(layer().loss(STATES, LABELS), losses_by_definition(layer(), STATES), rtol=1e-12)
+@pytest.mark.parametrize("smoothing", [0.0, 0.1, 0.9])
+def test_the_loss_is_the_cross_entropy(smoothing):
+    found = layer().loss(STATES, LABELS, smoothing=smoothing)
+    np.testing.assert_allclose(found, losses_by_definition(layer(), STATES, smoothing), rtol=1e-12)
 
 
+@pytest.mark.parametrize("smoothing", [0.0, 0.2])
 @pytest.mark.parametrize("jit", [True, False])
-def test_gradients_are_those_of_finite_differences(jit):
+def test_gradients_are_those_of_finite_differences(jit, smoothing):
     output, weights, step = layer(), RNG.normal(size=LABELS.shape), 1e-6
 
     @tf.function(jit_compile=jit)
     def gradients(states):
         with tf.GradientTape() as tape:
             tape.watch(states)
-            total = tf.reduce_sum(weights * output.loss(states, LABELS))
+            total = tf.reduce_sum(weights * output.loss(states, LABELS, smoothing=smoothing))
         return tape.gradient(total, [states, *output.trainable_variables])
 
     point = [STATES, *output.get_weights()]
 
     def total(moved):
         output.set_weights(moved[1:])
-        return float(np.sum(weights * losses_by_definition(output, moved[0])))
+        return float(np.sum(weights * losses_by_definition(output, moved[0], smoothing)))
 
     for place, gradient in enumerate(gradients(tf.constant(STATES))):
         direction = RNG.normal(size=point[place].shape)

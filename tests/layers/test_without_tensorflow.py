@@ -51,11 +51,22 @@ def attentions(ks):
     }
 
 
+def decoder(ks, coverage):
+    """A decoder of two layers, all steps at once, or one after the other."""
+    attention = ks.Attention("additive", coverage=coverage)
+    made = ks.Decoder([ks.GRUCell(H), ks.LSTMCell(H)], K, attention, input_feeding=coverage)
+    made.build((None, None, D), (None, None, D))
+    states = [np.zeros((B, H), "float32")] * 3
+    return made, lambda layer: layer(NUMBERS, layer.source(NUMBERS[:, ::-1], MASK), states)[0]
+
+
 def runs(ks):
     """name: (layer, what it computes). The first word of a name is a public name of `layers`."""
     return {
         **cells(ks),
         **attentions(ks),
+        "Decoder": decoder(ks, coverage=False),
+        "Decoder step by step": decoder(ks, coverage=True),
         "Recurrence": (ks.Recurrence(ks.GRUCell(H), reverse=True), lambda layer: layer(NUMBERS)),
         "Bidirectional": (ks.Bidirectional(ks.LSTMCell(H)), lambda layer: layer(NUMBERS, mask=MASK)),
         "Stack": (
