@@ -175,13 +175,27 @@ def _log_model(run: str, path: Path) -> None:
     """The model as MLflow serves it: a list of strings in, see `mlflow_model.py`."""
     import mlflow
 
-    with _store(mlflow), mlflow.start_run(run_id=run, nested=True):
+    with _no_bars(), _store(mlflow), mlflow.start_run(run_id=run, nested=True):
         mlflow.pyfunc.log_model(
             name="model",
             python_model=str(Path(__file__).with_name("mlflow_model.py")),
             artifacts={"pipeline": str(path)},
             pip_requirements=["keras-seq"],
         )
+
+
+@contextlib.contextmanager
+def _no_bars() -> Iterator[None]:
+    """MLflow draws no bars of copied files, as it does wherever tqdm is installed, unless the user's environment says so."""
+    name = "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR"
+    if name in os.environ:
+        yield
+        return
+    os.environ[name] = "false"
+    try:
+        yield
+    finally:
+        os.environ.pop(name, None)
 
 
 @contextlib.contextmanager

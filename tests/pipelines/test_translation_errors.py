@@ -7,7 +7,7 @@ from keras_seq.pipelines.translation_errors import is_exact, translation_errors
 
 
 def chrf(translation, reference, longest=6, beta=2):
-    """F2 of character n-grams without blanks, of the mean precision and recall over the orders that both have (Popović, 2015)."""
+    """F2 of character n-grams without blanks, of mean precision and recall over the orders that both have (Popović, 2015)."""
     given, right = ("".join(text.split()) for text in (translation, reference))
     shares = []
     for n in range(1, longest + 1):
