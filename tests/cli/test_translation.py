@@ -11,7 +11,7 @@ import pytest
 
 import keras_seq as ks
 from keras_seq.datasets import Corpus, ParallelFiles
-from keras_seq.pipelines import fit_reranking, length_table, rerank
+from keras_seq.pipelines import RerankingFit, fit_reranking, length_table, rerank
 from keras_seq.repeated_training import simple_models
 from keras_seq.translate_command import _batch_by_batch, _line
 
@@ -130,8 +130,8 @@ class TestEvaluate:
         assert "source       we go to Paris now please\nreference    wir fahren jetzt nach Paris bitte\n" in rest
 
     def test_so_many_of_them_in_json(self, run, translator, evaluation):
-        found = json.loads(run("evaluate", translator, "--test", "test.en", "test.de", "--errors", 2, "--json"))
-        assert found["errors"] == [dataclasses.asdict(error) for error in evaluation.errors[:2]]
+        found = json.loads(run("evaluate", translator, "--test", "test.en", "test.de", "--errors", 1, "--json"))
+        assert found["errors"] == [dataclasses.asdict(error) for error in evaluation.errors[:1]]
 
     def test_figures_by_length(self, run, translator, evaluation):
         assert [(each.shortest, each.sentences) for each in evaluation.lengths] == [(1, 17), (6, 1)]
@@ -320,3 +320,17 @@ class TestRerank:
         assert star.split() == [f"{fit.weight:.2f}", f"{fit.figure:.2f}", "*"]
         last = f"try it: keras-seq translate {translator} --rerank {german} --weight {fit.weight}"
         assert lines[-1] == (last if fit.weight else "no weight is better than none: the translator alone")
+
+    @pytest.mark.parametrize(
+        ("weight", "last"),
+        [
+            (0.25, "try it: keras-seq translate translator --rerank german --weight 0.25"),
+            (0.0, "no weight is better than none: the translator alone"),
+        ],
+    )
+    def test_the_last_line_says_what_to_do(self, run, translator, german, monkeypatch, weight, last):
+        fit = RerankingFit(weight, 34.5, 33.0, {0.0: 33.0, 0.25: 34.5})
+        monkeypatch.setattr("keras_seq.rerank_command.fit_reranking", lambda *_: fit)
+        lines = run("rerank", "translator", "german", "--valid", "valid.en", "valid.de").splitlines()
+        assert lines[-1] == last
+        assert lines[-2] == f"best weight: {weight}, bleu 34.50; the translator alone: 33.00"
