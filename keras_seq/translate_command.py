@@ -27,9 +27,11 @@ from .pipelines import ServedTranslator, TranslatedText, Translator, rerank
 from .pipelines.progress import counter
 from .pipelines.raw_text import text_batches
 from .pipelines.strict_json import to_json
+from .pipelines.tree_drawing import draw_tree
 from .translation_arguments import CANDIDATES, SEARCH
 from .translation_options import check_attention, translator_at
 
+DRAWN = "-"  # --plot without a file: a tree in text
 OF_SEARCH = ("method", *(name.replace("-", "_") for name, *_ in SEARCH))
 
 Lists = list[list[TranslatedText]]
@@ -46,8 +48,12 @@ def translate(arguments: Namespace) -> None:
         return _write(arguments, ask, arguments.alignment)
     text = list(single(texts_of(arguments.input), "--plot draws one text"))
     found = ask(text)
-    _plot(found[0][0], arguments.plot)
-    return _write(arguments, lambda _: found, arguments.alignment, iter(text))
+    if arguments.plot != DRAWN:
+        _plot(found[0][0], arguments.plot)
+    _write(arguments, lambda _: found, arguments.alignment, iter(text))
+    if arguments.plot == DRAWN:
+        print(draw_tree(found[0][0].tree()).rstrip(), flush=True)
+    return None
 
 
 def predict_translations(model: Translator | ServedTranslator, arguments: Namespace) -> None:
@@ -68,10 +74,18 @@ def _check(arguments: Namespace, model: Translator | ServedTranslator) -> None:
         raise InputError(f"--seed with --method {arguments.method or 'beam'}: expected --method sample")
     _check_reranking(arguments)
     if arguments.plot:
+        _check_plot(arguments, model)
+
+
+def _check_plot(arguments: Namespace, model: Translator | ServedTranslator) -> None:
+    trees = isinstance(model, Translator) and model.config.output == "tree"
+    if arguments.plot != DRAWN:
         check_attention(model, "--plot")
-        if arguments.plot == "-":
-            raise InputError("--plot without a file: expected one to draw the alignment to, as in --plot alignment.png")
         check_writable(arguments.plot)
+    elif not trees:
+        raise InputError("--plot without a file: expected one to draw the alignment to, as in --plot alignment.png")
+    elif arguments.json:
+        raise InputError("--plot without a file, with --json: expected one of them, the tree is drawn in text")
 
 
 def _check_reranking(arguments: Namespace) -> None:

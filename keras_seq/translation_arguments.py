@@ -48,7 +48,8 @@ def add_translate(command: ArgumentParser) -> None:
         nargs="?",
         const="-",
         metavar="FILE",
-        help="also a picture of one text's alignment: what each unit of the translation rests on",
+        help="also a picture of one text's alignment: what each unit of the translation rests on; without a file, of a model "
+        "that writes trees, the tree in text",
     )
     command.add_argument("--json", action="store_true", help="a JSON object a line: translation, score, log p")
     command.add_argument(

@@ -2,7 +2,8 @@
 
     (S (NP XX )NP (VP XX )VP )S
 
-A search that asks only for what may follow writes trees alone, each over as many leaves as its sentence has words.
+A search that asks only for what may follow writes trees alone, each over as many leaves as its sentence has words and within
+its limit of tokens.
 """
 
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ CHAIN = 4  # brackets that open one after the other, at most: no treebank has mo
 class TreeState(NamedTuple):
     """What has been written of N trees for each of B sentences.
 
+    room: tokens that may still be written, (B, N, 1).
     left: words without a leaf so far, (B, N, 1).
     depth: constituents that are open, (B, N, 1).
     chain: brackets that have just opened, (B, N, 1).
@@ -27,6 +29,7 @@ class TreeState(NamedTuple):
     labels: of the open constituents, the outermost first, (B, N, DEPTH).
     """
 
+    room: Any
     left: Any
     depth: Any
     chain: Any
@@ -53,18 +56,24 @@ class TreeGrammar:
         self.leaves = np.array([not _bracket(token) for token in tokens]) & (np.arange(len(tokens)) > END)
         self.end = np.arange(len(tokens)) == END
 
-    def start(self, words: Any) -> TreeState:
-        """Before the first token, N = 1; words (B,) of int: how many each sentence has."""
-        left = ops.cast(words, "int32")[:, None, None]
+    def start(self, words: Any, limits: Any) -> TreeState:
+        """Before the first token, N = 1.
+
+        Args:
+            words: (B,) of int, how many each sentence has.
+            limits: (B,) of int, how many tokens may be written, the end counted: at least three more than there are words.
+        """
+        left, room = (ops.cast(each, "int32")[:, None, None] for each in (words, limits))
         none = ops.zeros_like(left)
-        return TreeState(left, none, none, none, ops.repeat(none, DEPTH, axis=-1))
+        return TreeState(room, left, none, none, none, ops.repeat(none, DEPTH, axis=-1))
 
     def advance(self, state: TreeState, tokens: Any) -> TreeState:
-        """After one more token each (B, N); those that may not follow, and padding, change nothing that matters."""
+        """After one more token each (B, N); padding, before the first, changes nothing."""
         opened = ops.take(self.opens, tokens)[..., None]  # a label, or -1
         opens, closes = opened >= 0, ops.take(self.closes, tokens)[..., None] >= 0
         place = ops.arange(DEPTH, dtype="int32")
         return TreeState(
+            state.room - ops.cast(tokens > 0, "int32")[..., None],
             state.left - ops.cast(ops.take(self.leaves, tokens), "int32")[..., None],
             state.depth + ops.cast(opens, "int32") - ops.cast(closes, "int32"),
             ops.where(opens, state.chain + 1, 0),
@@ -77,7 +86,8 @@ class TreeGrammar:
         words, inside = state.left > 0, state.depth > 0
         innermost = ops.arange(DEPTH, dtype="int32") == state.depth - 1
         label = ops.sum(ops.where(innermost, state.labels, 0), axis=-1, keepdims=True)
-        room = (state.depth < DEPTH) & (state.chain < CHAIN)
+        room = state.room > state.left + state.depth + 2  # for all words, all ends of constituents, and that of the row
+        room = room & (state.depth < DEPTH) & (state.chain < CHAIN)
         opening = words & room & (inside | (state.begun == 0))
         closing = inside & (state.chain == 0) & ((state.depth > 1) | ~words)
         return (

@@ -13,6 +13,8 @@ from ..layers import Hypotheses, Penalties, beam_search, greedy_search, sample
 from ..layers.tree_grammar import TreeGrammar
 from .translation_network import Encoded, TranslationNetwork
 
+LEAST_OF_A_TREE = 3  # tokens besides the leaves: a root's two brackets and the end
+
 
 class Reach(NamedTuple):
     """How long translations may become: `ratio` S + `slack` units for a source of S, ends counted; and how many units of a
@@ -77,8 +79,10 @@ class Search(NamedTuple):
     def find(self, source: Any, words: Any, way: Way, seed_generator: Any = None) -> Hypotheses:
         """Translations of sources (B, S), 0 is padding; words (B,) says how many leaves a tree has."""
         encoded, mask = self.reader.encode(source), source > 0
-        step, state = self._problem(encoded, words)
         length = self.reach.limits(tf.reduce_sum(tf.cast(mask, tf.int32), axis=1))
+        if self.grammar is not None:
+            length = tf.maximum(length, tf.cast(words, tf.int32) + LEAST_OF_A_TREE)
+        step, state = self._problem(encoded, words, length)
         options: dict[str, Any] = {"length": length, "banned": self.banned, "keep_weights": self.keep_weights}
         if way.method == "greedy":
             return greedy_search(step, state, **options)
@@ -90,7 +94,7 @@ class Search(NamedTuple):
             step, state, beams=way.beams, n_best=way.n_best, penalties=penalties, memory_mask=mask, **options
         )
 
-    def _problem(self, encoded: Encoded, words: Any) -> tuple[Callable[..., Any], Any]:
+    def _problem(self, encoded: Encoded, words: Any, limits: Any) -> tuple[Callable[..., Any], Any]:
         """The step and the first state, as the searches take them."""
         first, grammar = self.reader.start(encoded), self.grammar
         if grammar is None:
@@ -102,4 +106,4 @@ class Search(NamedTuple):
             log_p, weights, inner = self.reader.step(tokens, encoded, inner)
             return tf.where(grammar.may_follow(trees), log_p, -np.inf), weights, (inner, trees)
 
-        return step, (first, grammar.start(words))
+        return step, (first, grammar.start(words, limits))

@@ -334,3 +334,17 @@ class TestRerank:
         lines = run("rerank", "translator", "german", "--valid", "valid.en", "valid.de").splitlines()
         assert lines[-1] == last
         assert lines[-2] == f"best weight: {weight}, bleu 34.50; the translator alone: 33.00"
+
+
+def test_a_tree_is_drawn_in_text(run, folder):
+    """Whatever an untrained parser writes, its tree is one over the words."""
+    rows = {"go": "(S (VP XX )VP )S", "she sleeps": "(S (NP XX )NP (VP XX )VP )S"}
+    for split, times in (("train", 4), ("valid", 1)):
+        (folder / f"{split}.sentence").write_text("".join(f"{words}\n" for words in rows) * times)
+        (folder / f"{split}.tree").write_text("".join(f"{row}\n" for row in rows.values()) * times)
+    files = ["--train", "train.sentence", "train.tree", "--valid", "valid.sentence", "valid.tree", "--no-tracking"]
+    run("train", "translation", *files, "--output", "parser", "--set", *TINY, "output=tree", "criterion=bracket_f1")
+    row, *drawn = run("translate", "parser", "--plot", typed="she sleeps\n").splitlines()
+    assert row.split().count("XX") == 2
+    assert row.count("(") == row.count(")") > 0
+    assert "she sleeps".split() == [word for word in drawn[-1].split() if word in ("she", "sleeps")]

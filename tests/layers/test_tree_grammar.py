@@ -38,18 +38,19 @@ def is_tree(row, words):
 
 
 def rows_by_grammar(words, most):
-    """All rows that the grammar lets end within so many tokens."""
+    """All rows that the grammar lets end within so many tokens; none is begun that cannot be ended in time."""
     grammar, found = TreeGrammar(TOKENS), []
 
     def go(state, row):
         allowed = np.asarray(grammar.may_follow(state))[0, 0]
+        assert allowed.any()
         for token, may in zip(TOKENS, allowed, strict=True):
             if may and token == "</s>":
                 found.append(tuple(row))
-            elif may and len(row) < most:
+            elif may:
                 go(grammar.advance(state, np.array([[IDS[token]]])), [*row, token])
 
-    go(grammar.start([words]), [])
+    go(grammar.start([words], [most + 1]), [])
     return sorted(found)
 
 
@@ -65,7 +66,7 @@ def test_exactly_the_trees_may_be_written(words):
 
 def test_beams_and_sentences_are_apart():
     grammar = TreeGrammar(TOKENS)
-    state = grammar.start([1, 3])
+    state = grammar.start([1, 3], [99, 99])
     state = type(state)(*(np.repeat(each, 2, axis=1) for each in state))
     state = grammar.advance(state, np.array([[IDS["(A"], IDS["(B"]], [IDS["(B"], IDS["(A"]]]))
     state = grammar.advance(state, np.full((2, 2), IDS["XX"]))
@@ -77,7 +78,7 @@ def test_beams_and_sentences_are_apart():
 
 def test_chains_of_brackets_end():
     grammar = TreeGrammar(TOKENS)
-    state = grammar.start([1])
+    state = grammar.start([1], [99])
     for _ in range(CHAIN):
         state = grammar.advance(state, np.array([[IDS["(A"]]]))
     assert [t for t, may in zip(TOKENS, np.asarray(grammar.may_follow(state))[0, 0], strict=True) if may] == ["XX", "("]
