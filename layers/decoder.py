@@ -234,9 +234,8 @@ class Decoder(keras.Layer):
         return state if context is None else ops.concatenate([state, context], axis=-1)
 
     def _put_out(self, state, context):
-        return ops.tanh(
-            ops.tensordot(self._joined(state, context), self.kernel, 1) + self.bias
-        )  # one product for all steps
+        """r, one product for all steps."""
+        return ops.tanh(ops.tensordot(self._joined(state, context), self.kernel, 1) + self.bias)
 
     def compute_output_spec(self, vectors, source, states, training=False):
         outputs = keras.KerasTensor((*vectors.shape[:2], self.units), dtype=self.compute_dtype)

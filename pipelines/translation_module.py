@@ -66,44 +66,46 @@ class Answer(NamedTuple):
 
     def of(self, texts: Any, way: Way, seed_generator: Any = None) -> dict[str, Any]:
         """The named outputs of `TranslationModule.serve`."""
-        surfaces, ids = self.source.surfaces(texts), self.source(texts)
-        most = self.search.reach.read
-        truncated = ids.row_lengths() > most
-        surfaces, ids = surfaces[:, :most], ids[:, :most]
-        read = ended(ids)
-        dense = tf.reshape(read.to_tensor(), [read.nrows(), -1])
+        dense, given = sources_read(self.source, texts, self.search.reach.read)
         words = self.source.tokenizer(texts).text.row_lengths()
         found = self.search.find(dense, words, way, seed_generator)
         weights = found.weights
         if weights is None:
             shape = tf.concat([tf.shape(found.tokens), tf.shape(dense)[1:]], axis=0)
             weights = tf.zeros(shape)
-        units, written = self.written(found, weights, surfaces)
+        units, written = self.written(found, weights, given["source_units"], given["source_lengths"])
         return {
             "translation": written[:, 0],
             "translations": written,
             "scores": found.scores,
             "log_probabilities": found.log_p,
             "finished": found.finished,
-            "truncated": truncated,
-            "source_units": tf.concat([surfaces, tf.fill([surfaces.nrows(), 1], END)], axis=1).to_tensor(),
-            "source_lengths": tf.cast(read.row_lengths(), tf.int32),
             "target_units": units,
             "lengths": found.lengths,
             "alignment": weights,
+            **given,
         }
 
-    def written(self, found: Hypotheses, weights: Any, surfaces: Any) -> tuple[Any, Any]:
-        """The units (B, n, T) and the texts (B, n) that were found."""
+    def written(self, found: Hypotheses, weights: Any, sources: Any, lengths: Any) -> tuple[Any, Any]:
+        """The units (B, n, T) and the texts (B, n) that were found; sources are units (B, S), of such lengths (B,)."""
         names = tf.gather(tf.constant([*["", *self.target.vocabulary.tokens[1:]]]), found.tokens)
         if not self.replace_unknown:
             return names, self.target.write(found.tokens)
-        padded = surfaces.to_tensor()  # (B, S - 1): an end stands for no unit
-        padded = tf.concat([padded, tf.fill([tf.shape(padded)[0], 1], "")], axis=1)  # nor does nothing
-        real = tf.sequence_mask(surfaces.row_lengths(), tf.shape(weights)[-1])[:, None, None]
-        places = tf.argmax(tf.where(real, weights, -1.0), axis=-1, output_type=tf.int32)  # (B, n, T)
-        copied = tf.gather(padded, places, batch_dims=1)
+        real = tf.sequence_mask(lengths - 1, tf.shape(sources)[1])  # an end stands for nothing
+        places = tf.argmax(tf.where(real[:, None, None], weights, -1.0), axis=-1, output_type=tf.int32)  # (B, n, T)
+        copied = tf.gather(tf.where(real, sources, ""), places, batch_dims=1)
         return tf.where(found.tokens == UNKNOWN_ID, copied, names), self.target.write(found.tokens, copied)
+
+
+def sources_read(units: TextUnits, texts: Any, most: int) -> tuple[Any, dict[str, Any]]:
+    """The ids (B, S) of raw strings (B,), `most` of each and its end, and what is told of them."""
+    surfaces, ids = units.surfaces(texts), units(texts)
+    surfaces, kept = surfaces[:, :most], ended(ids[:, :most])
+    return kept.to_tensor(), {
+        "truncated": ids.row_lengths() > most,
+        "source_units": tf.concat([surfaces, tf.fill([surfaces.nrows(), 1], END)], axis=1).to_tensor(),
+        "source_lengths": tf.cast(kept.row_lengths(), tf.int32),
+    }
 
 
 class ForcedModule(tf.Module):

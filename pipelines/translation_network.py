@@ -124,6 +124,13 @@ class TranslationNetwork(keras.Model):
         self.decoder.build(vectors, memory, (None, c.units) if c.context_every_step else None)
         self.built = True
 
+    def start_from(self, counts: Any) -> None:
+        """The softmax's bias becomes log p of each unit by its count (V,) in the training targets, one more than seen.
+
+        So no state has to say what is rare: where it must, it is driven into the flat of tanh, and learns nothing else.
+        """
+        self.head.bias.assign(ops.log((counts + 1) / ops.sum(counts + 1)))
+
     def encode(self, source: Any, training: bool = False) -> Encoded:
         """Reads the sources (B, S)."""
         c, mask = self.config, ops.not_equal(source, 0)

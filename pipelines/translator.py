@@ -13,7 +13,6 @@ import tensorflow as tf
 
 from ..datasets import Batches, Corpus, Examples, InputError, MappedExamples, Parallel
 from ..layers import Penalties, TextUnits
-from ..layers.beam_scores import BeamScores
 from .evaluation import Evaluation
 from .network_training import Swap
 from .parsing_evaluation import parsing_evaluation
@@ -21,14 +20,15 @@ from .pictures import training_curves
 from .pipeline import Pipeline, Training
 from .raw_text import check_texts
 from .supervised_training import plateau
-from .translated_text import TranslatedText, translate_texts
+from .translated_text import translate_texts
 from .translation_config import TranslationConfig
-from .translation_data import Direction, cut, direction, ended, learn_units, pairs_of_ids, shorter
+from .translation_data import Direction, cut, direction, learn_units, pairs_of_ids, shorter
 from .translation_errors import translation_errors
 from .translation_lengths import length_buckets
 from .translation_metrics import bleu_tokenizer, translation_evaluation
 from .translation_module import ForcedModule, TranslationModule, seeds
 from .translation_network import TranslationNetwork
+from .translation_scores import ScoreModule, score_pairs
 from .translation_search import Reach, Way
 from .translation_training import TranslationTraining
 
@@ -104,6 +104,7 @@ class Translator(Pipeline):
         self.model = network
         self._forced = ForcedModule(network)
         self._modules: dict[Way, TranslationModule] = {}
+        self._scores: ScoreModule | None = None
         return network
 
     def training(self, corpus: Corpus) -> Training:
@@ -111,9 +112,11 @@ class Translator(Pipeline):
         columns = dict(zip(("source", "target"), self._ids(corpus.train), strict=True))
         train = Batches(shorter(columns, c.max_length), c.batch_size, seed=c.seed)
         valid = self.batches(corpus.valid)
-        model = TranslationTraining(self._trained(), train.steps * c.epochs)
+        network: Any = self._trained()
+        network.start_from(np.bincount(columns["target"].values, minlength=len(self.target)).astype(np.float32))
+        model = TranslationTraining(network, train.steps * c.epochs)
         model.compile(optimizer=self._optimizer(train.steps * c.epochs))
-        model.optimizer.build(self._trained().trainable_variables)
+        model.optimizer.build(network.trainable_variables)
         stream = train.stream().map(lambda batch: {name: batch[name] for name in ("source", "target")})
         after = [Swap(), *([plateau()] if c.decay == "plateau" else [])]
         greedy = Way("greedy")
@@ -237,33 +240,21 @@ class Translator(Pipeline):
     def score(self, source: str | Sequence[str], target: str | Sequence[str]) -> Any:
         """How probable given translations are: a `TranslatedText` of each pair, whose translation is the given target.
 
+        Pairs of like length are scored side by side; units that the target's vocabulary lacks count as the unknown one.
         Raises InputError where there are not equally many sources and targets, or one of them is no text.
         """
+        self._trained()
         sources, targets = check_texts(source), check_texts(target)
         if len(sources) != len(targets):
             raise InputError(f"score: {len(sources)} sources and {len(targets)} targets, expected equally many")
-        found = [self._scored(x, y) for x, y in zip(sources, targets, strict=True)]
+        found = score_pairs(self._score_module(), sources, targets)
         return found[0] if isinstance(source, str) else found
 
-    def _scored(self, source: str, target: str) -> TranslatedText:
-        self._trained()
-        most = self.reach.read
-        ids, wanted = ended(self.source([source])[:, :most]).to_tensor(), ended(self.target([target])).to_tensor()
-        log_p, _, weights = (each.numpy()[0] for each in self._forced.of(ids, wanted))
-        total = float(log_p.sum())
-        penalties = Penalties(self.config.length_penalty, self.config.coverage_penalty)
-        scores = BeamScores(penalties, None, np.ones((1, len(weights[0])), bool))
-        return TranslatedText(
-            source,
-            target,
-            float(scores.of(np.full((1, 1), total, np.float32), len(log_p), weights.sum(axis=0)[None, None])[0, 0]),
-            total,
-            [*(unit.decode() for unit in self.source.surfaces([source])[0].numpy()[:most]), "</s>"],
-            [*(unit.decode() for unit in self.target.surfaces([target])[0].numpy()), "</s>"],
-            weights,
-            True,
-            len(self.source([source])[0]) > most,
-        )
+    def _score_module(self) -> ScoreModule:
+        if self._scores is None:
+            penalties = Penalties(self.config.length_penalty, self.config.coverage_penalty)
+            self._scores = ScoreModule(self.source, self.target, self._forced, self.reach.read, penalties)
+        return self._scores
 
     def pairs(self, examples: Examples) -> Examples:
         """Examples of two texts, source and target, with each where the corpus of training has that language."""

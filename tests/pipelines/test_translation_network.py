@@ -301,6 +301,14 @@ class TestWeights:
         copy.set_weights(made.get_weights())
         np.testing.assert_array_equal(copy(SOURCE, INPUTS), made(SOURCE, INPUTS))
 
+    def test_it_begins_with_each_unit_as_probable_as_it_is_frequent(self):
+        made = TranslationNetwork(SOURCE_SIZE, TARGET_SIZE, TranslationConfig(units=H, embedding_dim=E))
+        made.start_from(np.array([0, 1, 30, 9, 4, 0], np.float32))
+        p = np.exp(made(SOURCE, INPUTS))
+        np.testing.assert_allclose(p, np.broadcast_to(np.array([1, 2, 31, 10, 5, 1]) / 50, p.shape), rtol=0.5)
+        made.head.embeddings.assign(np.zeros((TARGET_SIZE, E)))
+        np.testing.assert_allclose(np.exp(made(SOURCE, INPUTS))[0, 0], np.array([1, 2, 31, 10, 5, 1]) / 50, rtol=1e-5)
+
 
 QUIET = {"dropout": 0.0, "label_smoothing": 0.0}
 
