@@ -221,6 +221,89 @@ def classifier(request):
     return request.getfixturevalue(request.param)
 
 
+WORDS = {"the": "der", "a": "ein", "red": "rot", "big": "groß", "cat": "Katze", "dog": "Hund", "house": "Haus"}
+WORDS |= {"sees": "sieht", "likes": "mag", "Rome": "Rom"}
+
+
+def phrases_by_rule(count, seed):
+    """Five words each; a translation has the word for each of them, the last first."""
+    draw, examples = random.Random(seed), []
+    for _ in range(count):
+        first, noun, second, other = (draw.choice(kind) for kind in (["the", "a"], ["cat", "dog", "house"]) * 2)
+        verb, colour = draw.choice(["sees", "likes"]), draw.choice(["red", "big"])
+        words = draw.choice([[first, noun, verb, second, other], [first, colour, noun, verb, "Rome"]])
+        examples.append((" ".join(words), " ".join(WORDS[word] for word in reversed(words))))
+    return examples
+
+
+@pytest.fixture(scope="session")
+def phrases():
+    """A corpus of sentences and their words in German, from the last to the first."""
+    splits = (phrases_by_rule(count, seed) for seed, count in enumerate((300, 20, 40)))
+    return ks.datasets.Corpus.from_pairs(*splits, name="phrases")
+
+
+CERTAIN = {"dropout": 0.0, "label_smoothing": 0.0, "averaging": "none", "criterion": "exact_match", "decay": "none"}
+
+
+@pytest.fixture(scope="session")
+def turner(phrases):
+    """GRU from both ends, the general score, words to pieces of words."""
+    options = {"units": 24, "embedding_dim": 16, "source_unit": "token", "batch_size": 20, "epochs": 10, "beams": 3}
+    model = ks.pipelines.Translator(**CERTAIN, **options, learning_rate=0.02)
+    return model.fit(phrases, tracking=None, progress=False)
+
+
+PLACES = {"郑州": "Zhengzhou", "北京": "Beijing", "上海": "Shanghai", "成都": "Chengdu"}
+
+
+def trips_by_rule(count, seed):
+    """Where somebody goes, or where from, and when, in Chinese and in English."""
+    draw, examples = random.Random(seed), []
+    for _ in range(count):
+        month, day, place, verb = draw.randint(1, 9), draw.randint(1, 9), draw.choice([*PLACES]), draw.choice("去离")
+        months, days = ("一二三四五六七八九"[number - 1] for number in (month, day))
+        way = "to" if verb == "去" else "from"
+        examples.append((f"我{months}月{days}号{verb}{place}", f"{way} {PLACES[place]} {day} / {month}"))
+    return examples
+
+
+@pytest.fixture(scope="session")
+def trips():
+    """A corpus of Chinese sentences, by characters, and English ones."""
+    splits = (trips_by_rule(count, seed) for seed, count in enumerate((300, 20, 40)))
+    return ks.datasets.Corpus.from_pairs(*splits, tokens="char", target_tokens="whitespace", name="trips")
+
+
+@pytest.fixture(scope="session")
+def traveller(trips):
+    """LSTM from the right, the additive score with coverage, each step with what the last one put out."""
+    options = {"units": 24, "embedding_dim": 16, "source_unit": "character", "batch_size": 20, "epochs": 28, "beams": 2}
+    reading = {"cell": "lstm", "bidirectional": False, "reverse_source": True, "context": "last"}
+    steps = {"attention": "additive", "query": "old", "input_feeding": True, "coverage": True, "coverage_penalty": 0.1}
+    model = ks.pipelines.Translator(**CERTAIN, **options, **reading, **steps, learning_rate=0.02)
+    return model.fit(trips, tracking=None, progress=False)
+
+
+@pytest.fixture(scope="session", params=["turner", "traveller"])
+def translator(request):
+    """Either of the two."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="session")
+def untaught(phrases):
+    """untaught(corpus, **options): a small translator with the weights that it starts from, of the phrases by default."""
+
+    def made(corpus=None, **options):
+        model = ks.pipelines.Translator(**{"cell": "elman", "units": 3, "embedding_dim": 4, **options})
+        model.learn(corpus or phrases)
+        model.model = model.network()
+        return model
+
+    return made
+
+
 @pytest.fixture(scope="session")
 def process(root):
     """process(code, *arguments): a new Python process that has run `code`."""
