@@ -51,7 +51,7 @@ class TranslationModule(tf.Module):
         grammar = TreeGrammar(target.vocabulary.tokens) if c.output == "tree" else None
         answer = Answer(source, target, Search(reader_of(network), reach, banned, attends, grammar), replaces)
         self.serve: Callable[..., Any] = tf.function(
-            lambda text: answer.of(text, way, seed_generator),
+            lambda text: answer.of_any(text, way, seed_generator),
             input_signature=[tf.TensorSpec((None,), tf.string, name="text")],
         )
 
@@ -64,7 +64,13 @@ class Answer(NamedTuple):
     search: Search
     replace_unknown: bool
 
-    def of(self, texts: Any, way: Way, seed_generator: Any = None) -> dict[str, Any]:
+    def of_any(self, texts: Any, way: Way, seed_generator: Any) -> dict[str, Any]:
+        """As `of`, also of no texts: no loop of the network takes 0 rows, so one without words stands for them."""
+        count = tf.size(texts)
+        found = self.of(tf.concat([texts, tf.fill([tf.maximum(1 - count, 0)], "")], axis=0), way, seed_generator)
+        return {name: value[:count] for name, value in found.items()}
+
+    def of(self, texts: Any, way: Way, seed_generator: Any) -> dict[str, Any]:
         """The named outputs of `TranslationModule.serve`."""
         dense, given = sources_read(self.source, texts, self.search.reach.read)
         words = self.source.tokenizer(texts).text.row_lengths()
